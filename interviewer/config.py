@@ -1,0 +1,143 @@
+"""The settings, read from `INTERVIEWER_*` variables and `.env` by the edges alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from interviewer.errors import ConfigurationError
+
+PACKAGE_DIR = Path(__file__).resolve().parent
+CHECKOUT_DIR = PACKAGE_DIR.parent
+DEFAULT_ENCODER = "all-MiniLM-L6-v2"
+DEFAULT_OPENAI_MODEL = "gpt-5-mini"
+
+
+def _in_checkout() -> bool:
+    return (CHECKOUT_DIR / "pyproject.toml").is_file() and (CHECKOUT_DIR / "knowledge").is_dir()
+
+
+def _default_bank_dir() -> Path:
+    """The bank beside the package in a checkout, else the copy inside the installed wheel."""
+    return CHECKOUT_DIR / "knowledge" if _in_checkout() else PACKAGE_DIR / "bank"
+
+
+def _default_data_dir() -> Path:
+    return user_data_path("interviewer", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """What a user can set; every field is `INTERVIEWER_<NAME>` in the environment or `.env`.
+
+    The key is also read from `OPENAI_API_KEY`. Times are in seconds.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="INTERVIEWER_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        populate_by_name=True,
+    )
+
+    bank_dir: Path = Field(
+        default_factory=_default_bank_dir, description="The folder of the question bank."
+    )
+    data_dir: Path = Field(
+        default_factory=_default_data_dir,
+        description="Where sessions, imported questions and the exported encoder are kept.",
+    )
+    index_dir: Path | None = Field(
+        default=None, description="Where the index is built; `index/` in a checkout."
+    )
+    embedding: str = Field(
+        default=DEFAULT_ENCODER,
+        description="`all-MiniLM-L6-v2`, any sentence-transformers model, or `openai:<model>`.",
+    )
+    dense_weight: float = Field(
+        default=0.7, ge=0, le=1, description="Share of the dense score in the fused score."
+    )
+    top_k: int = Field(default=6, ge=1, le=50, description="Passages fetched per question.")
+    model: str | None = Field(
+        default=None, description="Chat model, such as `gpt-5-mini` or `llama3.2`."
+    )
+    base_url: str | None = Field(
+        default=None, description="An OpenAI-compatible server, such as a local Ollama."
+    )
+    api_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("INTERVIEWER_API_KEY", "OPENAI_API_KEY"),
+        description="The key of the chat model; never stored.",
+    )
+    timeout_s: float = Field(
+        default=30.0, gt=0, le=600, description="Deadline of one graded answer, retries included."
+    )
+    grader: Literal["auto", "offline", "llm"] = Field(
+        default="auto", description="`auto` uses the chat model where one is configured."
+    )
+
+    @field_validator("base_url")
+    @classmethod
+    def _only_web_addresses(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("a base URL starts with http:// or https://")
+        return value
+
+    @property
+    def imported_dir(self) -> Path:
+        """Where imported questions are kept as bank files."""
+        return self.data_dir / "knowledge"
+
+    @property
+    def resolved_index_dir(self) -> Path:
+        """`index_dir`, or its default for a checkout or an installed wheel."""
+        if self.index_dir is not None:
+            return self.index_dir
+        return CHECKOUT_DIR / "index" if _in_checkout() else self.data_dir / "index"
+
+    @property
+    def encoder_dir(self) -> Path:
+        """Where the default encoder is exported to, once."""
+        return self.resolved_index_dir / "encoder"
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite file of the sessions."""
+        return self.data_dir / "sessions.sqlite"
+
+    @property
+    def chat_model(self) -> str | None:
+        """The model that grades, or None where grading is offline.
+
+        A key alone is enough to mean OpenAI's default model; a base URL needs a model's name.
+        """
+        if self.grader == "offline":
+            return None
+        if self.model:
+            return self.model
+        if self.api_key and not self.base_url:
+            return DEFAULT_OPENAI_MODEL
+        return None
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings and translate what pydantic says about a bad one.
+
+    Raises:
+        ConfigurationError: naming the setting, what it was and what it may be.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = "; ".join(
+            f"INTERVIEWER_{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+            for fault in error.errors(include_input=False)
+        )
+        raise ConfigurationError(
+            f"A setting cannot be used. {faults}. Correct it in the environment or in .env."
+        ) from error

@@ -1,0 +1,1 @@
+"""Grading: a judge proposes verdicts, code checks their evidence and computes the score."""

@@ -1,0 +1,1 @@
+"""The question bank: its format, its linter and the importers that fill it."""

@@ -1,0 +1,1 @@
+"""The chat model: made from settings, asked within a deadline, scripted in tests."""

@@ -1,0 +1,377 @@
+"""The values that flow through the interviewer: frozen, plain, and knowing nothing of I/O.
+
+Lines are counted from 1 and ranges include both ends, as an editor shows them. Character
+offsets are counted from 0 and exclude the end, as Python slices do. Where a value stands in a
+file (`path`, lines) does not take part in equality: two questions are equal when they say the
+same, wherever they were written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from interviewer.errors import InputError
+
+
+class Kind(StrEnum):
+    """What a question asks the candidate to do."""
+
+    CONCEPT = "concept"
+    DERIVATION = "derivation"
+    CODING = "coding"
+    SYSTEM_DESIGN = "system-design"
+    BEHAVIORAL = "behavioral"
+    REVERSE = "reverse"
+
+
+class Level(IntEnum):
+    """How far into an interview loop a question belongs."""
+
+    SCREENING = 1
+    CORE = 2
+    SENIOR = 3
+    RESEARCH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPoint:
+    """One thing that a good answer says; weight 1 (nice to have) to 3 (the heart of it)."""
+
+    text: str
+    weight: int
+    start_line: int = field(default=0, compare=False)
+    end_line: int = field(default=0, compare=False)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.weight <= 3:
+            raise InputError(f"A key point weighs 1, 2 or 3, not {self.weight}: {self.text!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """The false twin of a key point: what a confident wrong answer would say.
+
+    `key_point` is the number, from 1, of the key point that the mistake denies; None where the
+    bank's file names none.
+    """
+
+    text: str
+    key_point: int | None = None
+    start_line: int = field(default=0, compare=False)
+    end_line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A further question with its own reference answer, so that it can be graded too."""
+
+    question: str
+    answer: str
+    start_line: int = field(default=0, compare=False)
+    end_line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the facts of a question can be looked up."""
+
+    text: str
+    start_line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the bank with its rubric.
+
+    `reference` is Markdown. `answered` is False for imported questions that came without an
+    answer: they can be browsed and asked, not graded.
+    """
+
+    id: str
+    text: str
+    section: str
+    topic: str
+    kind: Kind = Kind.CONCEPT
+    level: Level = Level.CORE
+    tags: tuple[str, ...] = ()
+    reference: str = ""
+    key_points: tuple[KeyPoint, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    hints: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    starter: str | None = None
+    tests: str | None = None
+    path: str = field(default="", compare=False)
+    start_line: int = field(default=0, compare=False)
+    end_line: int = field(default=0, compare=False)
+    reference_start_line: int = field(default=0, compare=False)
+    reference_end_line: int = field(default=0, compare=False)
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is a reference to grade against."""
+        return bool(self.reference.strip() and self.key_points)
+
+
+class ChunkRole(StrEnum):
+    """Which part of a question a chunk was cut from."""
+
+    REFERENCE = "reference"
+    KEY_POINTS = "key-points"
+    FOLLOW_UP = "follow-up"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage of one question, no longer than the encoder's window.
+
+    `text` is the passage exactly as it stands in `path` at `start_line` to `end_line`; `context`
+    (the question and its headings) is put in front of it when it is embedded, and is not part of
+    a citation.
+    """
+
+    chunk_id: str
+    question_id: str
+    role: ChunkRole
+    text: str
+    context: str
+    path: str
+    start_line: int
+    end_line: int
+    section: str
+    kind: Kind
+    level: Level
+    content_hash: str
+
+    @property
+    def embedded_text(self) -> str:
+        """What the encoder reads: the context, then the passage."""
+        return f"{self.context}\n{self.text}" if self.context else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievedChunk:
+    """A chunk and how well it matched; higher is better."""
+
+    chunk: Chunk
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Lines of a reference that a verdict rests on; `quote` stands verbatim at those lines."""
+
+    path: str
+    start_line: int
+    end_line: int
+    chunk_id: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words of the answer: `answer[start:end] == text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+class VerdictLabel(StrEnum):
+    """What an answer does with a key point."""
+
+    COVERED = "covered"
+    PARTIAL = "partial"
+    MISSING = "missing"
+    CONTRADICTED = "contradicted"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judgement of one key point, after the evidence check.
+
+    `probability` is that of `verdict`; `probabilities` gives all four, in the order of
+    `VerdictLabel`, and sums to 1. `downgraded` says that a judge claimed more than its evidence
+    held and the check in code set the point to missing.
+    """
+
+    key_point: str
+    weight: int
+    verdict: VerdictLabel
+    probability: float
+    probabilities: tuple[float, float, float, float]
+    answer_span: Span | None
+    citation: Citation | None
+    reason: str = ""
+    downgraded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MistakeMade:
+    """A common mistake that the answer makes, with the correction and where it stands."""
+
+    text: str
+    correction: str
+    answer_span: Span | None
+    citation: Citation | None
+
+
+class Band(StrEnum):
+    """The hiring band that a score falls into, worst first."""
+
+    STRONG_NO = "strong no"
+    NO = "no"
+    LEAN_NO = "lean no"
+    LEAN_YES = "lean yes"
+    YES = "yes"
+    STRONG_YES = "strong yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A graded answer; every figure in it was computed by `grading.scoring`.
+
+    `score` is 0 to 100; `interval` holds it with 80% probability, by the verdict probabilities.
+    `grader` names who judged (`offline-1`, `openai:gpt-…`); `prompt_hash` is empty for the
+    offline judge. `notice` tells the user of anything unusual: that the answer had no content,
+    that a model failed and the offline judge stepped in.
+    """
+
+    question_id: str
+    question: str
+    answer: str
+    score: float
+    interval: tuple[float, float]
+    band: Band
+    grader: str
+    verdicts: tuple[Verdict, ...]
+    mistakes: tuple[MistakeMade, ...]
+    strengths: tuple[str, ...]
+    gaps: tuple[str, ...]
+    model_answer: str
+    next_question: str | None
+    bank_version: str = ""
+    prompt_hash: str = ""
+    downgrades: int = 0
+    notice: str = ""
+
+
+class Mode(StrEnum):
+    """How an interview behaves towards the candidate."""
+
+    PRACTICE = "practice"
+    REAL = "real"
+    GRADE_MY_ANSWER = "grade-my-answer"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPlan:
+    """What the candidate asked for; empty `sections`, `levels` and `kinds` mean all of them.
+
+    `time_limit_s` is in seconds and None where there is no timer; `seed` fixes the choice of
+    questions.
+    """
+
+    mode: Mode = Mode.PRACTICE
+    sections: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    question_count: int = 5
+    time_limit_s: float | None = None
+    seed: int = 0
+    question_ids: tuple[str, ...] = ()
+
+
+class Speaker(StrEnum):
+    """Who says a turn."""
+
+    INTERVIEWER = "interviewer"
+    CANDIDATE = "candidate"
+
+
+class TurnKind(StrEnum):
+    """What a turn of the conversation is."""
+
+    QUESTION = "question"
+    FOLLOW_UP = "follow-up"
+    ANSWER = "answer"
+    HINT = "hint"
+    CLARIFICATION_REQUEST = "clarification-request"
+    CLARIFICATION = "clarification"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    SKIP = "skip"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing that was said. `at` is in seconds since the epoch, UTC."""
+
+    speaker: Speaker
+    kind: TurnKind
+    text: str
+    at: float
+
+
+class Phase(StrEnum):
+    """What an interview is waiting for."""
+
+    ANSWERING = "answering"
+    GRADING = "grading"
+    REVIEWING = "reviewing"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question or follow-up that was asked, and what became of it.
+
+    `follow_up` is the number of the follow-up within its question, from 1; 0 for the question
+    itself. `target` says what a follow-up goes after, a key point in its words. `grades` holds
+    every attempt in order; `best` is the one that counts.
+    """
+
+    question: Question
+    follow_up: int = 0
+    target: str = ""
+    turns: tuple[Turn, ...] = ()
+    grades: tuple[Grade, ...] = ()
+    hints_used: int = 0
+    skipped: bool = False
+
+    @property
+    def best(self) -> Grade | None:
+        """The highest-scoring attempt, the first of equals."""
+        return max(self.grades, key=lambda grade: grade.score, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An interview as it stands after every event so far.
+
+    `planned` are the questions to ask, snapshot at the start so that a later edit of the bank
+    does not change a running interview. `exchanges` are what has been asked so far, the last one
+    being the current one. `pending_answer` is what waits to be graded in phase `GRADING`.
+    """
+
+    id: str
+    plan: SessionPlan
+    planned: tuple[Question, ...]
+    phase: Phase
+    exchanges: tuple[Exchange, ...]
+    started_at: float
+    updated_at: float
+    pending_answer: str = ""
+    bank_version: str = ""
+
+    @property
+    def current(self) -> Exchange:
+        """The exchange under way."""
+        return self.exchanges[-1]
+
+    @property
+    def question_number(self) -> int:
+        """Which planned question is under way, from 1."""
+        return sum(1 for exchange in self.exchanges if exchange.follow_up == 0)

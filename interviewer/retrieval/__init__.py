@@ -1,0 +1,1 @@
+"""Chunks, embeddings, the FAISS index and the hybrid retriever over them."""

@@ -1,0 +1,1 @@
+"""The Streamlit pages: they read settings, call and draw; no logic."""
