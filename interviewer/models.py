@@ -294,6 +294,7 @@ class Speaker(StrEnum):
 class TurnKind(StrEnum):
     """What a turn of the conversation is."""
 
+    GREETING = "greeting"
     QUESTION = "question"
     FOLLOW_UP = "follow-up"
     ANSWER = "answer"
@@ -329,8 +330,10 @@ class Exchange:
     """One question or follow-up that was asked, and what became of it.
 
     `follow_up` is the number of the follow-up within its question, from 1; 0 for the question
-    itself. `target` says what a follow-up goes after, a key point in its words. `grades` holds
-    every attempt in order; `best` is the one that counts.
+    itself. `target` says what a follow-up goes after, a key point in its words, and is empty for
+    one that goes deeper. `asked` holds the words of a follow-up, empty for the question itself;
+    `written_follow_up` is its number among the question's own, from 1, and 0 for a probe made up
+    for one key point. `grades` holds every attempt in order; `best` is the one that counts.
     """
 
     question: Question
@@ -340,6 +343,13 @@ class Exchange:
     grades: tuple[Grade, ...] = ()
     hints_used: int = 0
     skipped: bool = False
+    asked: str = ""
+    written_follow_up: int = 0
+
+    @property
+    def text(self) -> str:
+        """What was asked, in the words in which it was asked."""
+        return self.asked or self.question.text
 
     @property
     def best(self) -> Grade | None:
@@ -353,7 +363,9 @@ class Session:
 
     `planned` are the questions to ask, snapshot at the start so that a later edit of the bank
     does not change a running interview. `exchanges` are what has been asked so far, the last one
-    being the current one. `pending_answer` is what waits to be graded in phase `GRADING`.
+    being the current one. `pending_answer` is what waits to be graded in phase `GRADING`, or
+    what was still ungraded when the interview was ended. `event_count` is how many events led
+    here.
     """
 
     id: str
@@ -365,6 +377,8 @@ class Session:
     updated_at: float
     pending_answer: str = ""
     bank_version: str = ""
+    event_count: int = 0
+    timed_out: bool = False
 
     @property
     def current(self) -> Exchange:
@@ -375,3 +389,22 @@ class Session:
     def question_number(self) -> int:
         """Which planned question is under way, from 1."""
         return sum(1 for exchange in self.exchanges if exchange.follow_up == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """One line of a list of sessions.
+
+    `score` is 0 to 100 over the questions graded so far, None where there is none or where a
+    real interview is not finished.
+    """
+
+    id: str
+    mode: Mode
+    sections: tuple[str, ...]
+    started_at: float
+    updated_at: float
+    phase: Phase
+    question_number: int
+    question_count: int
+    score: float | None = None

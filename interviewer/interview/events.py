@@ -1,0 +1,102 @@
+"""What can happen in an interview; the list of these is the whole truth about a session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from interviewer.models import Grade, Question, SessionPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The candidate began; `planned` are the questions as they stood at that moment.
+
+    `at` is in seconds since the epoch, UTC, here and in every other event.
+    """
+
+    session_id: str
+    plan: SessionPlan
+    planned: tuple[Question, ...]
+    bank_version: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The candidate handed in an answer to what was asked last."""
+
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """The answer that was waiting has its grade."""
+
+    grade: Grade
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class HintAsked:
+    """The candidate wants the next hint."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClarificationAsked:
+    """The candidate wants to know what the question means; `text` is how they put it."""
+
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The candidate passes on what was asked last."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """The candidate wants to answer the same thing again."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """The candidate has read the grade and wants to go on."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """The time of the interview is up."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The candidate ends the interview."""
+
+    at: float
+
+
+Event: TypeAlias = (
+    Started
+    | Answered
+    | Graded
+    | HintAsked
+    | ClarificationAsked
+    | Skipped
+    | Retried
+    | Continued
+    | TimedOut
+    | Ended
+)

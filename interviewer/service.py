@@ -1,0 +1,256 @@
+"""The one door to interviews: takes what the candidate does, saves it, and has it graded.
+
+Every method reads the session afresh from the store, so that any number of windows and restarts
+see the same interview. An answer is saved before it is graded: whatever happens in between, the
+next call finds it waiting and has it graded.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import blake2b
+from typing import Protocol
+from uuid import uuid4
+
+from interviewer.errors import EventRefusedError, UnknownSessionError
+from interviewer.grading.rubric import Rubric
+from interviewer.interview.events import (
+    Answered,
+    ClarificationAsked,
+    Continued,
+    Ended,
+    Event,
+    Graded,
+    HintAsked,
+    Retried,
+    Skipped,
+    Started,
+    TimedOut,
+)
+from interviewer.interview.machine import RequestGrade, Step, replay, step
+from interviewer.interview.outcome import summary_of
+from interviewer.interview.rubrics import rubric_of_exchange
+from interviewer.interview.selection import choose_questions
+from interviewer.knowledge.bank import QuestionBank
+from interviewer.models import (
+    Exchange,
+    Grade,
+    Mode,
+    Phase,
+    Question,
+    Session,
+    SessionPlan,
+    SessionSummary,
+)
+from interviewer.store.repository import SessionRepository
+
+OWN_QUESTION_PREFIX = "own-question"
+_CHANGED = "This interview was changed in another window. Reload it and go on from there."
+
+
+class AnswerGrader(Protocol):
+    """What the service needs of `grading.grader.Grader`."""
+
+    def grade(self, rubric: Rubric, answer: str) -> Grade:
+        """Grade an answer against a rubric."""
+        ...
+
+
+class InterviewService:
+    """Run interviews for the edges.
+
+    Args:
+        bank: where questions are chosen from.
+        grader: grades answers to questions of the bank.
+        repository: where every event is kept.
+        clock: seconds since the epoch, UTC.
+        new_id: makes the id of a new session.
+        own_grader: grades answers to a candidate's own questions, whose reference is in no index;
+            `grader` does it where this is None.
+
+    Every method that takes a session's id raises UnknownSessionError where there is none, and
+    EventRefusedError, saying what can be done now, where the session is in another state.
+    `seen` is the `event_count` of the session that the candidate was looking at; where the stored
+    one has gone further, the call is refused instead of being applied to another question.
+    """
+
+    def __init__(
+        self,
+        *,
+        bank: QuestionBank,
+        grader: AnswerGrader,
+        repository: SessionRepository,
+        clock: Callable[[], float] = time.time,
+        new_id: Callable[[], str] = lambda: uuid4().hex,
+        own_grader: AnswerGrader | None = None,
+    ) -> None:
+        self._bank = bank
+        self._grader = grader
+        self._own_grader = own_grader or grader
+        self._repository = repository
+        self._clock = clock
+        self._new_id = new_id
+
+    def start(self, plan: SessionPlan) -> Session:
+        """Begin an interview; a `seed` of 0 has the questions chosen afresh each time.
+
+        Raises:
+            SessionError: no question fits the plan; the message says what to loosen.
+        """
+        session_id = self._new_id()
+        if plan.seed == 0:
+            plan = replace(plan, seed=_seed_of(session_id))
+        questions = choose_questions(self._bank.questions, plan)
+        return self._begin(session_id, plan, questions)
+
+    def start_own(self, question: Question) -> Session:
+        """Begin grading answers to one question of the candidate's own.
+
+        Raises:
+            SessionError: the question has no reference answer to grade against.
+        """
+        plan = SessionPlan(
+            mode=Mode.GRADE_MY_ANSWER, question_count=1, question_ids=(question.id,)
+        )
+        return self._begin(self._new_id(), plan, choose_questions((question,), plan))
+
+    def answer(self, session_id: str, text: str, *, seen: int | None = None) -> Session:
+        """Save an answer and have it graded.
+
+        Raises:
+            InterviewerError: the grader failed; the answer is saved, and `get` grades it.
+        """
+        answer = text.encode("utf-8", "replace").decode("utf-8")
+        self._apply(session_id, lambda at: Answered(answer, at), seen)
+        return self.get(session_id)
+
+    def hint(self, session_id: str, *, seen: int | None = None) -> Session:
+        """Give the next hint."""
+        return self._apply(session_id, HintAsked, seen)
+
+    def clarify(self, session_id: str, text: str, *, seen: int | None = None) -> Session:
+        """Say what the question asks for, without giving a point away."""
+        request = text.encode("utf-8", "replace").decode("utf-8")
+        return self._apply(session_id, lambda at: ClarificationAsked(request, at), seen)
+
+    def skip(self, session_id: str, *, seen: int | None = None) -> Session:
+        """Pass on what was asked last."""
+        return self._apply(session_id, Skipped, seen)
+
+    def retry(self, session_id: str, *, seen: int | None = None) -> Session:
+        """Open the question again; the best score counts."""
+        return self._apply(session_id, Retried, seen)
+
+    def go_on(self, session_id: str, *, seen: int | None = None) -> Session:
+        """Leave the grade behind and go on to what comes next."""
+        return self._apply(session_id, Continued, seen)
+
+    def end(self, session_id: str, *, seen: int | None = None) -> Session:
+        """End the interview; an answer that waits for its grade still gets it.
+
+        Raises:
+            InterviewerError: the grader failed; the interview is ended all the same.
+        """
+        self._apply(session_id, Ended, seen)
+        return self.get(session_id)
+
+    def time_out(self, session_id: str) -> Session:
+        """Finish the interview if its time is up, else leave it as it is; `get` does the same."""
+        return self.get(session_id)
+
+    def get(self, session_id: str) -> Session:
+        """Give the session as it stands, having done what was due.
+
+        An answer that a crash or a failing grader left waiting is graded, and an interview whose
+        time is up is finished.
+
+        Raises:
+            InterviewerError: the grader failed; `peek` shows the session without it.
+        """
+        return self._graded(self._on_time(self.peek(session_id)))
+
+    def peek(self, session_id: str) -> Session:
+        """Give the session as it is stored, with nothing graded or finished."""
+        events = self._repository.events(session_id)
+        if not events:
+            raise UnknownSessionError(
+                f"There is no interview with the id {session_id!r}. Start a new one, or continue "
+                "one from the list."
+            )
+        return replay(events)
+
+    def unfinished(self) -> list[SessionSummary]:
+        """List the interviews that can be continued, the one touched last first."""
+        return self._repository.summaries(unfinished=True)
+
+    def recent(self, limit: int = 20) -> list[SessionSummary]:
+        """List interviews, finished or not, the one touched last first."""
+        return self._repository.summaries(limit=limit)
+
+    def save_draft(self, session_id: str, text: str) -> None:
+        """Keep what is typed but not yet handed in."""
+        draft = text.encode("utf-8", "replace").decode("utf-8")
+        self._repository.save_draft(session_id, draft, at=self._clock())
+
+    def draft(self, session_id: str) -> str:
+        """Give what was typed and not handed in, or nothing."""
+        return self._repository.draft(session_id)
+
+    def delete(self, session_id: str) -> None:
+        """Delete an interview with everything that was said in it."""
+        self._repository.delete(session_id)
+
+    def grader_for(self, exchange: Exchange) -> AnswerGrader:
+        """Name the grader of an exchange: a candidate's own question has its own."""
+        own = exchange.question.id.startswith(OWN_QUESTION_PREFIX)
+        return self._own_grader if own else self._grader
+
+    def _begin(
+        self, session_id: str, plan: SessionPlan, questions: tuple[Question, ...]
+    ) -> Session:
+        event = Started(session_id, plan, questions, self._bank.version, self._clock())
+        return self._save(None, event).session
+
+    def _apply(
+        self, session_id: str, event_at: Callable[[float], Event], seen: int | None
+    ) -> Session:
+        session = self._on_time(self.peek(session_id))
+        if seen is not None and seen < session.event_count and not session.timed_out:
+            raise EventRefusedError(_CHANGED)
+        return self._save(session, event_at(self._clock())).session
+
+    def _save(self, session: Session | None, event: Event) -> Step:
+        taken = step(session, event)
+        self._repository.append(
+            taken.session.id,
+            0 if session is None else session.event_count,
+            (event,),
+            summary=summary_of(taken.session),
+        )
+        return taken
+
+    def _on_time(self, session: Session) -> Session:
+        limit, now = session.plan.time_limit_s, self._clock()
+        if limit is None or session.phase is Phase.FINISHED or now < session.started_at + limit:
+            return session
+        return self._save(session, TimedOut(now)).session
+
+    def _graded(self, session: Session) -> Session:
+        request = RequestGrade.of(session)
+        if request is None:
+            return session
+        grader = self.grader_for(request.exchange)
+        grade = grader.grade(rubric_of_exchange(request.exchange), request.answer)
+        latest = self.peek(session.id)
+        if RequestGrade.of(latest) != request:
+            return latest
+        try:
+            return self._save(latest, Graded(grade, self._clock())).session
+        except EventRefusedError:
+            return self.peek(session.id)
+
+
+def _seed_of(session_id: str) -> int:
+    return int.from_bytes(blake2b(session_id.encode(), digest_size=4).digest())
