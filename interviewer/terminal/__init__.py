@@ -1,0 +1,1 @@
+"""What the terminal shows: progress, search results, grade cards and the interview."""

@@ -1,0 +1,101 @@
+"""Starts the Streamlit app on this machine and opens it in the browser."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+import webbrowser
+from pathlib import Path
+
+from rich.console import Console
+
+from interviewer.config import CHECKOUT_DIR, PACKAGE_DIR
+from interviewer.errors import ConfigurationError
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = 8501
+_PORTS_TRIED = 20
+_READY_TIMEOUT_S = 60.0
+
+
+def app_script() -> Path:
+    """Find `app.py`: beside the package in a checkout, inside it in an installed wheel.
+
+    Raises:
+        ConfigurationError: it is in neither place.
+    """
+    for candidate in (CHECKOUT_DIR / "app.py", PACKAGE_DIR / "streamlit_app" / "app.py"):
+        if candidate.is_file():
+            return candidate
+    raise ConfigurationError("The app's page is missing. Install the package again.")
+
+
+def choose_port(wanted: int | None) -> int:
+    """Take the wanted port, or the first free one from 8501 on where none is wanted.
+
+    Raises:
+        ConfigurationError: the wanted port, or every port tried, is taken.
+    """
+    if wanted is not None:
+        if not _free(wanted):
+            raise ConfigurationError(
+                f"Port {wanted} is taken by another program. "
+                "Choose another with --port, or leave --port out to take a free one."
+            )
+        return wanted
+    last = DEFAULT_PORT + _PORTS_TRIED
+    for port in range(DEFAULT_PORT, last):
+        if _free(port):
+            return port
+    raise ConfigurationError(
+        f"The ports {DEFAULT_PORT} to {last - 1} are all taken. Name a free one with --port."
+    )
+
+
+def serve(port: int | None, *, open_browser: bool, console: Console) -> int:
+    """Run the app until it is stopped with Ctrl-C; gives the exit status.
+
+    Raises:
+        ConfigurationError: the port is taken or the app's page is missing.
+    """
+    chosen = choose_port(port)
+    url = f"http://{HOST}:{chosen}"
+    if port is None and chosen != DEFAULT_PORT:
+        console.print(f"Port {DEFAULT_PORT} is taken, so the app uses {chosen}.", highlight=False)
+    console.print(f"The interviewer opens at {url} (stop it with Ctrl-C).", highlight=False)
+    if open_browser:
+        threading.Thread(target=_open_when_ready, args=(url,), daemon=True).start()
+    command = [sys.executable, "-m", "streamlit", "run", str(app_script())]
+    command += [f"--server.port={chosen}", f"--server.address={HOST}", "--server.headless=true"]
+    process = subprocess.Popen(command)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        return process.wait()
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def _open_when_ready(url: str) -> None:
+    deadline = time.monotonic() + _READY_TIMEOUT_S
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1.0):  # noqa: S310 - loopback
+                break
+        except OSError:
+            time.sleep(0.3)
+    else:
+        return
+    webbrowser.open(url)

@@ -1,0 +1,111 @@
+"""Opens what the edges need from one `Settings`: bank, encoder, index, grader and sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from interviewer.config import Settings
+from interviewer.errors import IndexNotWritableError
+from interviewer.grading.grader import Grader, IndexPassages, ReferencePassages
+from interviewer.grading.judge import Judge
+from interviewer.grading.offline import OfflineJudge
+from interviewer.knowledge.bank import QuestionBank, load_bank
+from interviewer.retrieval.encoder import Encoder, open_encoder
+from interviewer.retrieval.index import SearchIndex, build_in_memory, ensure_index
+from interviewer.retrieval.progress import Progress
+from interviewer.retrieval.retriever import HybridRetriever
+from interviewer.service import InterviewService
+from interviewer.store.repository import SessionRepository
+
+Notify = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What is opened once and shared: it holds the bank and its index, and no person's words."""
+
+    settings: Settings
+    bank: QuestionBank
+    encoder: Encoder
+    index: SearchIndex
+    repository: SessionRepository
+
+    @property
+    def retriever(self) -> HybridRetriever:
+        """The hybrid retriever over the bank's index."""
+        return HybridRetriever(
+            index=self.index,
+            top_k=self.settings.top_k,
+            dense_weight=self.settings.dense_weight,
+        )
+
+    def grader(self, settings: Settings | None = None) -> Grader:
+        """Make the grader for questions of the bank.
+
+        Args:
+            settings: another person's choice of model and key; the workspace's own by default.
+        """
+        source = IndexPassages(self.index, self.settings.top_k)
+        return self._grader(source, settings or self.settings)
+
+    def own_grader(self, settings: Settings | None = None) -> Grader:
+        """Make the grader for a question with its own reference, which is not in the index."""
+        return self._grader(ReferencePassages(self.encoder), settings or self.settings)
+
+    def interviews(self, settings: Settings | None = None) -> InterviewService:
+        """Make the service that runs interviews with the grader that `settings` asks for."""
+        return InterviewService(
+            bank=self.bank,
+            grader=self.grader(settings),
+            own_grader=self.own_grader(settings),
+            repository=self.repository,
+        )
+
+    def _grader(self, source: IndexPassages | ReferencePassages, settings: Settings) -> Grader:
+        offline = OfflineJudge(self.encoder)
+        return Grader(
+            judge=_llm_judge(settings) or offline,
+            passages=source,
+            bank_version=self.bank.version,
+            fallback=offline,
+        )
+
+
+def _llm_judge(settings: Settings) -> Judge | None:
+    if settings.chat_model is None:
+        return None
+    from interviewer.grading.llm_judge import make_llm_judge
+
+    return make_llm_judge(settings)
+
+
+def open_workspace(
+    settings: Settings, *, progress: Progress | None = None, notify: Notify | None = None
+) -> Workspace:
+    """Open the bank and its index, building what is missing, stale or damaged.
+
+    Where the index folder cannot be written, the index is built in memory for this run and
+    `notify` is told so.
+
+    Raises:
+        BankError: the bank is missing or breaks the format.
+        EncoderError: the encoder is missing and cannot be exported.
+        StoreError: the session database cannot be opened.
+    """
+    bank = load_bank(settings.bank_dir, settings.imported_dir)
+    encoder = open_encoder(settings, progress=progress)
+    folder = settings.resolved_index_dir
+    try:
+        index = ensure_index(bank, encoder, folder, progress=progress, notify=notify)
+    except IndexNotWritableError as error:
+        if notify:
+            notify(f"{error} For now the index is kept in memory.")
+        index = build_in_memory(bank, encoder, progress=progress)
+    return Workspace(
+        settings=settings,
+        bank=bank,
+        encoder=encoder,
+        index=index,
+        repository=SessionRepository(settings.database_path),
+    )
