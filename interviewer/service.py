@@ -111,9 +111,7 @@ class InterviewService:
         Raises:
             SessionError: the question has no reference answer to grade against.
         """
-        plan = SessionPlan(
-            mode=Mode.GRADE_MY_ANSWER, question_count=1, question_ids=(question.id,)
-        )
+        plan = SessionPlan(mode=Mode.GRADE_MY_ANSWER, question_count=1, question_ids=(question.id,))
         return self._begin(self._new_id(), plan, choose_questions((question,), plan))
 
     def answer(self, session_id: str, text: str, *, seen: int | None = None) -> Session:
