@@ -44,12 +44,15 @@ class BankFormatError(BankError):
         message: what is wrong and what to do.
         path: the file, as the user knows it.
         line: the line, counted from 1.
+        code: the rule that is broken, in one hyphenated word, as the linter reports it.
     """
 
-    def __init__(self, message: str, *, path: str, line: int) -> None:
+    def __init__(self, message: str, *, path: str, line: int, code: str = "format") -> None:
         super().__init__(f"{path}:{line}: {message}")
+        self.message = message
         self.path = path
         self.line = line
+        self.code = code
 
 
 class UnknownQuestionError(BankError):
