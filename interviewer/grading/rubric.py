@@ -1,0 +1,136 @@
+"""What an answer is graded against: a question, a follow-up or a user's own question as a rubric."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from interviewer.errors import InputError
+from interviewer.knowledge.importers.derive import derive_key_points
+from interviewer.models import ChunkRole, FollowUp, KeyPoint, Mistake, Question
+
+OWN_QUESTION_PREFIX = "own-question"
+_OWN_SECTION = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """The yardstick of one answer, bound to its question by id and never found by similarity.
+
+    `path`, `start_line` and `end_line` say where the reference answer stands; `roles` are the
+    chunks of the question that hold it. `source` is the question that the rubric was made from.
+    """
+
+    question_id: str
+    question: str
+    reference: str
+    key_points: tuple[KeyPoint, ...]
+    mistakes: tuple[Mistake, ...]
+    follow_ups: tuple[FollowUp, ...]
+    path: str
+    start_line: int
+    end_line: int
+    roles: tuple[ChunkRole, ...]
+    source: Question
+
+    def twins_of(self, number: int) -> tuple[Mistake, ...]:
+        """Give the common mistakes that deny the key point of this number, counted from 1."""
+        return tuple(mistake for mistake in self.mistakes if mistake.key_point == number)
+
+    @property
+    def text(self) -> str:
+        """Everything the rubric says, for telling a word of the subject from filler."""
+        return "\n".join((self.reference, *(point.text for point in self.key_points)))
+
+
+def rubric_of(question: Question) -> Rubric:
+    """Make the rubric of a question.
+
+    Raises:
+        InputError: the question came without a reference answer.
+    """
+    if not question.answered:
+        raise InputError(
+            f"The question {question.id!r} has no reference answer to grade against. "
+            "Write one with its key points into the bank, or grade with a reference of your own."
+        )
+    return Rubric(
+        question_id=question.id,
+        question=question.text,
+        reference=question.reference,
+        key_points=question.key_points,
+        mistakes=question.mistakes,
+        follow_ups=question.follow_ups,
+        path=question.path,
+        start_line=question.reference_start_line,
+        end_line=question.reference_end_line,
+        roles=(ChunkRole.REFERENCE, ChunkRole.KEY_POINTS),
+        source=question,
+    )
+
+
+def rubric_of_follow_up(question: Question, number: int) -> Rubric:
+    """Make the rubric of a question's follow-up, its key points derived from its own answer.
+
+    Args:
+        question: the question that the follow-up belongs to.
+        number: which follow-up, counted from 1.
+
+    Raises:
+        InputError: there is no such follow-up, or it has no reference answer.
+    """
+    if not 1 <= number <= len(question.follow_ups):
+        raise InputError(
+            f"The question {question.id!r} has {len(question.follow_ups)} follow-ups; "
+            f"there is no number {number}."
+        )
+    follow_up = question.follow_ups[number - 1]
+    return Rubric(
+        question_id=question.id,
+        question=follow_up.question,
+        reference=follow_up.answer,
+        key_points=_derived_points(follow_up.answer),
+        mistakes=(),
+        follow_ups=(),
+        path=question.path,
+        start_line=follow_up.start_line,
+        end_line=follow_up.end_line,
+        roles=(ChunkRole.FOLLOW_UP,),
+        source=question,
+    )
+
+
+def own_question(question_text: str, reference_text: str, path: str) -> Question:
+    """Make a question of a user's own words; its reference is the whole of `reference_text`.
+
+    Raises:
+        InputError: the question or the reference is empty, or holds nothing to grade against.
+    """
+    if not question_text.strip():
+        raise InputError("The question is empty. Write the question that the answer is for.")
+    if not reference_text.strip():
+        raise InputError(f"The reference {path} is empty. Write what a good answer says.")
+    digest = hashlib.sha256(f"{question_text}\0{reference_text}".encode()).hexdigest()[:8]
+    line_count = reference_text.count("\n") + 1
+    return Question(
+        id=f"{OWN_QUESTION_PREFIX}-{digest}",
+        text=question_text.strip(),
+        section=_OWN_SECTION,
+        topic=_OWN_SECTION,
+        reference=reference_text,
+        key_points=_derived_points(reference_text),
+        path=path,
+        start_line=1,
+        end_line=line_count,
+        reference_start_line=1,
+        reference_end_line=line_count,
+    )
+
+
+def _derived_points(answer: str) -> tuple[KeyPoint, ...]:
+    points = derive_key_points(answer)
+    if not points:
+        raise InputError(
+            "The reference answer holds no sentence to grade against. Write it in full sentences."
+        )
+    return points
