@@ -15,7 +15,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from interviewer.errors import EventRefusedError, UnknownSessionError
-from interviewer.grading.rubric import Rubric
+from interviewer.grading.rubric import OWN_QUESTION_PREFIX, Rubric
 from interviewer.interview.events import (
     Answered,
     ClarificationAsked,
@@ -30,7 +30,6 @@ from interviewer.interview.events import (
     TimedOut,
 )
 from interviewer.interview.machine import RequestGrade, Step, replay, step
-from interviewer.interview.outcome import summary_of
 from interviewer.interview.rubrics import rubric_of_exchange
 from interviewer.interview.selection import choose_questions
 from interviewer.knowledge.bank import QuestionBank
@@ -44,10 +43,8 @@ from interviewer.models import (
     SessionPlan,
     SessionSummary,
 )
-from interviewer.store.repository import SessionRepository
-
-OWN_QUESTION_PREFIX = "own-question"
-_CHANGED = "This interview was changed in another window. Reload it and go on from there."
+from interviewer.reports.scores import overview
+from interviewer.store.repository import CHANGED_ELSEWHERE, SessionRepository
 
 
 class AnswerGrader(Protocol):
@@ -98,10 +95,13 @@ class InterviewService:
 
         Raises:
             SessionError: no question fits the plan; the message says what to loosen.
+            UnknownQuestionError: the plan names a question that is not in the bank.
         """
         session_id = self._new_id()
         if plan.seed == 0:
             plan = replace(plan, seed=_seed_of(session_id))
+        for question_id in plan.question_ids:
+            self._bank.get(question_id)
         questions = choose_questions(self._bank.questions, plan)
         return self._begin(session_id, plan, questions)
 
@@ -115,13 +115,17 @@ class InterviewService:
         return self._begin(self._new_id(), plan, choose_questions((question,), plan))
 
     def answer(self, session_id: str, text: str, *, seen: int | None = None) -> Session:
-        """Save an answer and have it graded.
+        """Save an answer and have it graded; one that is refused is kept as the draft.
 
         Raises:
             InterviewerError: the grader failed; the answer is saved, and `get` grades it.
         """
         answer = text.encode("utf-8", "replace").decode("utf-8")
-        self._apply(session_id, lambda at: Answered(answer, at), seen)
+        try:
+            self._apply(session_id, lambda at: Answered(answer, at), seen)
+        except EventRefusedError:
+            self.save_draft(session_id, answer)
+            raise
         return self.get(session_id)
 
     def hint(self, session_id: str, *, seen: int | None = None) -> Session:
@@ -167,7 +171,8 @@ class InterviewService:
         Raises:
             InterviewerError: the grader failed; `peek` shows the session without it.
         """
-        return self._graded(self._on_time(self.peek(session_id)))
+        session = self._on_time(self.peek(session_id))
+        return self._on_time(self._graded(session))
 
     def peek(self, session_id: str) -> Session:
         """Give the session as it is stored, with nothing graded or finished."""
@@ -215,8 +220,8 @@ class InterviewService:
         self, session_id: str, event_at: Callable[[float], Event], seen: int | None
     ) -> Session:
         session = self._on_time(self.peek(session_id))
-        if seen is not None and seen < session.event_count and not session.timed_out:
-            raise EventRefusedError(_CHANGED)
+        if seen is not None and seen != session.event_count and not session.timed_out:
+            raise EventRefusedError(CHANGED_ELSEWHERE)
         return self._save(session, event_at(self._clock())).session
 
     def _save(self, session: Session | None, event: Event) -> Step:
@@ -225,7 +230,7 @@ class InterviewService:
             taken.session.id,
             0 if session is None else session.event_count,
             (event,),
-            summary=summary_of(taken.session),
+            summary=overview(taken.session),
         )
         return taken
 
@@ -241,13 +246,14 @@ class InterviewService:
             return session
         grader = self.grader_for(request.exchange)
         grade = grader.grade(rubric_of_exchange(request.exchange), request.answer)
+        # While it was graded, another window may have ended the interview or graded it too.
         latest = self.peek(session.id)
-        if RequestGrade.of(latest) != request:
-            return latest
-        try:
-            return self._save(latest, Graded(grade, self._clock())).session
-        except EventRefusedError:
-            return self.peek(session.id)
+        while RequestGrade.of(latest) == request:
+            try:
+                return self._save(latest, Graded(grade, self._clock())).session
+            except EventRefusedError:
+                latest = self.peek(session.id)
+        return latest
 
 
 def _seed_of(session_id: str) -> int:

@@ -73,6 +73,8 @@ def what_now(session: Session) -> str:
 
 
 def _why_not(session: Session, action: Action) -> str:
+    if session.timed_out:
+        return "The time of this interview is up."
     if session.phase is Phase.FINISHED:
         return "This interview is finished."
     if action is Action.HINT and session.phase is Phase.ANSWERING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from interviewer.grading.citations import content_stems
 from interviewer.interview import voice
-from interviewer.interview.content import content_stems
 from interviewer.models import Exchange, Kind, Level, TurnKind
 
 _LONGEST_RESTATEMENT = 400

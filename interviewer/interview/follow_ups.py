@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from interviewer.grading.citations import content_stems
 from interviewer.interview import voice
-from interviewer.interview.content import content_stems
 from interviewer.models import Exchange, Grade, Question, Session, Verdict, VerdictLabel
 from interviewer.text import stems, words
 
