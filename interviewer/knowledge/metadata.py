@@ -17,7 +17,7 @@ from interviewer.models import Kind, Level
 
 METADATA_KEYS = ("id", "kind", "level", "tags", "answer")
 
-_COMMENT = re.compile(r"<!--(?P<fields>.*?)-->\s*", re.DOTALL)
+_COMMENT = re.compile(r"<!--(?P<fields>(?:(?!-->).)*)-->\s*", re.DOTALL)
 _QUESTION_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
