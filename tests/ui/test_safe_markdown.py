@@ -1,0 +1,122 @@
+"""Markdown that others wrote shows text, formulas and code, and can load or open nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from interviewer.ui.safe_markdown import safe_markdown
+
+MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "![a](http://b.c/d.png)",
+            "![a][r]",
+            "[r]: http://b.c",
+            "[x](http://b.c)",
+            "<img src=x>",
+            "<http://b.c>",
+            "$",
+            "$$",
+            "`",
+            "```",
+            "\\",
+            "\n",
+            "\n\n",
+            "- ",
+            "> ",
+            "1. ",
+            "| a |",
+            "|---|",
+            "*",
+            "**",
+            "~~",
+            "word",
+            " ",
+            "    ",
+            "# ",
+            "&lt;",
+            "<!--",
+            "-->",
+            "[",
+            "](",
+        ]
+    ),
+    max_size=14,
+).map("".join)
+
+
+def inline_tokens(source: str) -> list[Token]:
+    return [child for token in MARKDOWN.parse(source) for child in token.children or ()]
+
+
+@given(PIECES)
+@settings(max_examples=400)
+def test_nothing_that_loads_or_opens_survives(source: str) -> None:
+    written = safe_markdown(source)
+    assert not {"image", "link_open", "html_inline"} & {t.type for t in inline_tokens(written)}
+    assert "html_block" not in {token.type for token in MARKDOWN.parse(written)}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("The loss is $w^2$.", r"The loss is $w^2$\."),
+        ("$$\na + b\n$$", "$$\na + b\n$$"),
+        ("```python\nx = 1\n```", "```python\nx = 1\n```"),
+        ("```mermaid\ngraph TD\n```", "```text\ngraph TD\n```"),
+        ("| a | b |\n|---|---|\n| 1 | `c` |", "| a | b |\n| --- | --- |\n| 1 | `c` |"),
+        ("- a\n- b\n  - c", "- a\n- b\n  - c"),
+        ("1. a\n2. b", "1. a\n2. b"),
+        ("> quoted", "> quoted"),
+        ("# Title", "#### Title"),
+        ("**bold** and *soft*", "**bold** and *soft*"),
+        ("use `a|b` here", "use `a|b` here"),
+    ],
+    ids=[
+        "a formula in a line",
+        "a formula of its own",
+        "code",
+        "a diagram becomes its source",
+        "a table",
+        "a nested list",
+        "a numbered list",
+        "a quotation",
+        "a heading made small",
+        "emphasis",
+        "code in a line",
+    ],
+)
+def test_what_teaches_stays(source: str, expected: str) -> None:
+    assert safe_markdown(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("![a cat](https://cat.example/c.png)", "*a cat*"),
+        ("see [this](javascript:alert)", r"see \[this\]\(javascript\:alert\)"),
+        ("see [this](https://e.example)", r"see this (https\:\/:color[\/]e\.example)"),
+        ("<b>hi</b>", r"\<b\>hi\<\/b\>"),
+        ("<script>\nx\n</script>", "\\<script\\>\\\nx\\\n\\<\\/script\\>"),
+        (":red[loud]", r"\:red\[loud\]"),
+        ("costs $5 and $6", r"costs \$5 and \$6"),
+        ("$![x](http://e.example)$", "$! [x] (http://e.example)$"),
+    ],
+    ids=[
+        "an image becomes its description",
+        "a script address is text",
+        "a link shows where it leads",
+        "inline HTML is text",
+        "an HTML block is text",
+        "a directive is text",
+        "prices are no formula",
+        "a formula hides no image",
+    ],
+)
+def test_what_could_reach_out_becomes_text(source: str, expected: str) -> None:
+    assert safe_markdown(source) == expected
