@@ -15,7 +15,7 @@ STOP_WORDS = frozenset(
     than that the their theirs them themselves then there therefore these they this those though
     through thus till to too toward towards under until up upon us use used uses using very via was
     we well were what whatever when where whereas whether which while who whom whose why will with
-    within without would yet you your yours
+    within without would yet you your yours um uh er erm hmm
     """.split()
 )
 
@@ -144,3 +144,16 @@ COMMON_VERBS = frozenset(
     zero
     """.split()
 )
+
+# Things that interview questions tell apart: said of the one, a claim is not said of the other.
+RIVALS: tuple[tuple[str, ...], ...] = (
+    ("l1", "l2"), ("lasso", "ridge"), ("bias", "variance"), ("precision", "recall"),
+    ("bagging", "boosting"), ("encoder", "decoder"), ("generator", "discriminator"),
+    ("generative", "discriminative"), ("train", "test"), ("rows", "columns"),
+    ("batch", "layer"), ("classification", "regression"), ("false", "true"),
+    ("prior", "posterior"), ("sgd", "adam"), ("relu", "sigmoid", "tanh"), ("mean", "median"),
+    ("bert", "gpt"), ("query", "key", "value"), ("stemming", "lemmatization"),
+    ("parametric", "nonparametric"), ("overfitting", "underfitting"), ("mae", "mse"),
+    ("gini", "entropy"), ("pca", "tsne"), ("kmeans", "dbscan"), ("roc", "pr"),
+    ("filter", "wrapper"), ("copy", "view"), ("list", "tuple"), ("thread", "process"),
+)  # fmt: skip

@@ -1,0 +1,215 @@
+"""The chat model as a judge: a retrieval chain whose reply is verdicts, never a score."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal, TypedDict
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.prompt_values import PromptValue
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_core.runnables import Runnable, RunnableLambda
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from interviewer.config import Settings
+from interviewer.grading.judge import Judgement, MistakeJudgement, PointJudgement
+from interviewer.grading.quotes import find_quote
+from interviewer.grading.rubric import Rubric
+from interviewer.llm.deadline import Deadline
+from interviewer.llm.factory import make_chat_model, model_name, server_name
+from interviewer.llm.fence import fence_for, neutralised
+from interviewer.llm.prompts import fill, load_prompt, prompt_hash
+from interviewer.llm.structured import StructuredModel
+from interviewer.models import RetrievedChunk, VerdictLabel
+
+_LEAST_CONFIDENCE = 0.5
+_MOST_CONFIDENCE = 0.95
+_MAX_MISTAKES = 6
+
+# How the doubt in a verdict is spread over the other labels, in the order covered, partial,
+# missing, contradicted: mostly on the neighbours. Not calibrated; only the order is meant.
+_DOUBT: dict[VerdictLabel, tuple[float, float, float, float]] = {
+    VerdictLabel.COVERED: (0.0, 0.75, 0.2, 0.05),
+    VerdictLabel.PARTIAL: (0.45, 0.0, 0.45, 0.1),
+    VerdictLabel.MISSING: (0.15, 0.75, 0.0, 0.1),
+    VerdictLabel.CONTRADICTED: (0.1, 0.3, 0.6, 0.0),
+}
+
+
+class _Case(TypedDict):
+    """What the chain is given."""
+
+    rubric: Rubric
+    answer: str
+    retrieved: Sequence[RetrievedChunk]
+
+
+class PointReply(BaseModel):
+    """What the model writes of one key point: reasons first, then the verdict."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(max_length=300)
+    quote: str = Field(max_length=500)
+    passage: int = Field(ge=0, le=99)
+    verdict: Literal["covered", "partial", "missing", "contradicted"]
+    confidence: float = Field(ge=0, le=1)
+
+
+class MistakeReply(BaseModel):
+    """A common mistake that the model sees made."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    quote: str = Field(max_length=500)
+    mistake: int = Field(ge=1, le=99)
+
+
+class LlmJudge:
+    """Judges with a chat model; every quote and passage it names is looked up by us.
+
+    Args:
+        model: the chat model; it must not retry by itself.
+        name: its name as a grade shows it.
+        timeout_s: the deadline of one judgement in seconds, retries included.
+        server: the address that messages show.
+        clock: a monotonic clock, in seconds.
+        sleep: waits that many seconds.
+    """
+
+    def __init__(
+        self,
+        model: BaseChatModel,
+        *,
+        name: str,
+        timeout_s: float,
+        server: str = "The model's server",
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._model = model
+        self._timeout_s = timeout_s
+        self._server = server
+        self._clock = clock
+        self._sleep = sleep
+        self._instructions = load_prompt("grade_system").template
+        self._case = load_prompt("grade_case")
+        self.name = name
+        self.prompt_hash = prompt_hash(
+            self._instructions, self._case.template, json.dumps(reply_schema(1).model_json_schema())
+        )
+
+    def judge(self, rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk]) -> Judgement:
+        """Propose a verdict for each key point.
+
+        Raises:
+            ModelError: the model could not be reached or was too slow.
+            ModelReplyError: it gave nothing that can be read.
+        """
+        case = _Case(rubric=rubric, answer=answer, retrieved=passages)
+        reply = self._chain(len(rubric.key_points)).invoke(case)
+        return _judgement(rubric, answer, passages, reply)
+
+    def _chain(self, point_count: int) -> Runnable[_Case, BaseModel]:
+        """Chain the retrieved passages, the prompt and the model with structured output."""
+        structured = StructuredModel(
+            self._model,
+            reply_schema(point_count),
+            name=self.name,
+            server=self._server,
+            sleep=self._sleep,
+        )
+        prompt = ChatPromptTemplate.from_messages(
+            [("system", "{instructions}"), ("human", "{case}")]
+        )
+
+        def _ask(asked: PromptValue) -> BaseModel:
+            deadline = Deadline.after(self._timeout_s, self._clock)
+            return structured.ask(asked.to_messages(), deadline)
+
+        return RunnableLambda(self._variables) | prompt | RunnableLambda(_ask)
+
+    def _variables(self, case: _Case) -> dict[str, str]:
+        rubric = case["rubric"]
+        answer = neutralised(case["answer"])
+        passages = neutralised(_numbered([each.chunk.text for each in case["retrieved"]]))
+        filled = fill(
+            self._case,
+            question=rubric.question,
+            key_points=_named("point", [point.text for point in rubric.key_points]),
+            mistakes=_numbered([mistake.text for mistake in rubric.mistakes]) or "(none)",
+            fence=fence_for((answer, passages)),
+            passages=passages or "(none)",
+            answer=answer,
+        )
+        return {"instructions": self._instructions, "case": filled}
+
+
+def make_llm_judge(settings: Settings) -> LlmJudge:
+    """Make the judge that the settings name.
+
+    Raises:
+        ConfigurationError: no chat model is configured.
+    """
+    return LlmJudge(
+        make_chat_model(settings),
+        name=model_name(settings),
+        timeout_s=settings.timeout_s,
+        server=server_name(settings),
+    )
+
+
+def reply_schema(point_count: int) -> type[BaseModel]:
+    """Make the shape of a reply: one named field per key point, so that none can be left out."""
+    points: dict[str, Any] = {
+        f"point_{number}": (PointReply, ...) for number in range(1, point_count + 1)
+    }
+    mistakes = Annotated[list[MistakeReply], Field(max_length=_MAX_MISTAKES)]
+    return create_model(
+        "Verdicts", __config__=ConfigDict(extra="forbid"), **points, mistakes=(mistakes, ...)
+    )
+
+
+def _judgement(
+    rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk], reply: BaseModel
+) -> Judgement:
+    points = tuple(
+        _point(getattr(reply, f"point_{number}"), answer, passages)
+        for number in range(1, len(rubric.key_points) + 1)
+    )
+    made: list[MistakeReply] = getattr(reply, "mistakes")  # noqa: B009 (the class is made at run time)
+    return Judgement(
+        points, tuple(MistakeJudgement(each.mistake, find_quote(answer, each.quote)) for each in made)
+    )
+
+
+def _point(
+    reply: PointReply, answer: str, passages: Sequence[RetrievedChunk]
+) -> PointJudgement:
+    known = 1 <= reply.passage <= len(passages)
+    return PointJudgement(
+        probabilities=_probabilities(VerdictLabel(reply.verdict), reply.confidence),
+        span=find_quote(answer, reply.quote),
+        # An id that no chunk has: the evidence check then counts the verdict as unproven.
+        chunk_id=passages[reply.passage - 1].chunk.chunk_id if known else "",
+        reason=" ".join(neutralised(reply.reason).split()),
+    )
+
+
+def _probabilities(label: VerdictLabel, confidence: float) -> tuple[float, float, float, float]:
+    sure = min(max(confidence, _LEAST_CONFIDENCE), _MOST_CONFIDENCE)
+    own = tuple(VerdictLabel).index(label)
+    chances = [(1 - sure) * share for share in _DOUBT[label]]
+    chances[own] = sure
+    covered, partial, missing, contradicted = chances
+    return covered, partial, missing, contradicted
+
+
+def _numbered(texts: Sequence[str]) -> str:
+    return "\n\n".join(f"{number}. {text}" for number, text in enumerate(texts, start=1))
+
+
+def _named(name: str, texts: Sequence[str]) -> str:
+    return "\n".join(f"{name}_{number}: {text}" for number, text in enumerate(texts, start=1))

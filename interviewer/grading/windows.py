@@ -1,0 +1,274 @@
+"""Cuts an answer into the windows that are held against a key point, read word by word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import Stemmer
+
+from interviewer.grading.lexicon import (
+    COMMON_VERBS,
+    NEGATIONS,
+    NUMBER_WORDS,
+    STOP_WORDS,
+)
+from interviewer.models import Span
+from interviewer.text import sentence_spans, stems, strip_invisible
+
+MAX_WINDOWS = 400
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*|[.,;:!?()\[\]—–/|=]")
+_CLAUSE_BREAK = frozenset(".,;:!?()—–|")
+_CONTRASTS = frozenset(
+    "but however while whereas although though because since so instead rather then unless".split()
+)
+_NEGATION_REACH = 8
+_NOT_ONLY = frozenset({"only", "just", "necessarily", "merely", "simply"})
+_SPOKEN_FILLERS = re.compile(
+    r"^(?:\W*(?:well|um+|uh+|er+m?|so|okay|ok|right|yeah|hmm+)\b[\s,.…-]*)+"
+    r"|\b(?:um+|uh+|er+m?|you know|i mean|basically|actually|really|truly|very|surely"
+    r"|absolutely|definitely|definitively|fundamentally|precisely|certainly|obviously"
+    r"|honestly|exactly the same as)\b,?\s*"
+    r"|\[\d{1,3}\]",
+    re.IGNORECASE,
+)
+_DENIAL = re.compile(
+    r"\b(?:it(?: is|'s|’s) (?:not true|not the case|untrue|false|wrong|incorrect|a myth"
+    r"|a misconception)(?: to (?:say|claim|think))? that"
+    r"|(?:wrongly|falsely|mistakenly|incorrectly) (?:claim|think|believe|say|assume|state)s?(?: that)?"
+    r"|the opposite of the following|contrary to popular belief"
+    r"|i (?:do not|don'?t) (?:believe|think|agree) that|i doubt that|there is no truth)\b",
+    re.IGNORECASE,
+)
+_DENIES_WHAT_FOLLOWS = re.compile(r"\bopposite of the following\b|following (?:is|are) false", re.I)
+_DENIES_ALL_BEFORE = re.compile(
+    r"\b(?:none of (?:that|this|it|the above|these)\b.{0,20}\b(?:is|are|was|holds?)\b"
+    r"|all of (?:that|this|the above) (?:is|was) (?:false|wrong|untrue)"
+    r"|i take (?:all )?(?:that|it) back|scratch (?:all )?that)",
+    re.IGNORECASE,
+)
+_DENIES_LAST = re.compile(
+    r"^\W*(?:but |and |however,? )*(?:that|this|which) (?:is|was) (?:all )?(?:completely |simply )?"
+    r"(?:wrong|false|untrue|incorrect|not (?:true|so|correct|right))\b",
+    re.IGNORECASE,
+)
+_EITHER_OR_NOT = re.compile(r"^\W*either\b.*\bor not\b", re.IGNORECASE | re.DOTALL)
+_SUBCLAUSE = re.compile(
+    r"[;:—–]\s+|,?\s+(?:but|while|whereas|because|although|so that|which means)\s+"
+    r"|,\s+(?=(?:and|so|then|which|where)\s)|,\s+",
+    re.IGNORECASE,
+)
+_SHORT = 5
+_LEAST_CLAUSE_WORDS = 3
+_CLAUSE_FROM_WORDS = 8
+_LONGEST_LIST = 7
+_LEAST_LIST_ITEMS = 8
+_WORDS_PER_LIST_ITEM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as it is read: its stem, its place, and whether a negation reaches it."""
+
+    stem: str
+    start: int
+    end: int
+    negated: bool
+    content: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A piece of text read: what it says, and of each stem whether it is denied."""
+
+    text: str
+    words: tuple[Word, ...]
+
+    @property
+    def polarity(self) -> dict[str, bool]:
+        """The content stems, each True where it is denied."""
+        return {word.stem: word.negated for word in self.words if word.content}
+
+    @property
+    def spoken(self) -> dict[str, bool]:
+        """All stems, those of function words too, each True where it is denied."""
+        return {word.stem: word.negated for word in self.words}
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The numbers said, as digits."""
+        stated = (NUMBER_WORDS.get(word.stem, word.stem) for word in self.words)
+        return frozenset(number for number in stated if number.replace(".", "").isdigit())
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of the answer that is compared as one."""
+
+    span: Span
+    reading: Reading
+
+
+def windows_of(answer: str) -> list[Window]:
+    """Cut an answer into sentences, their clauses and neighbouring pairs, duplicates left out.
+
+    What is only listed, without a clause, and what asserts nothing ("either … or not …") gives
+    no window.
+    """
+    if _EITHER_OR_NOT.match(answer):
+        return []
+    sentences = _sentences(answer)
+    kept = [window for window in sentences if not _is_list(window)]
+    pieces = [*kept, *_clauses(kept)]
+    pieces += [
+        _joined(answer, first, second)
+        for first, second in pairwise(sentences)
+        if first in kept and second in kept
+    ]
+    unique = {_key(piece): piece for piece in reversed(pieces)}
+    return list(reversed(unique.values()))[:MAX_WINDOWS]
+
+
+def read(text: str, *, denied: bool = False, offset: int = 0) -> Reading:
+    """Read a text word by word; `denied` turns every word's polarity round."""
+    denial = _DENIAL.search(text)
+    from_here = denial.end() if denial else len(text) + 1
+    found: list[Word] = []
+    reach = 0
+    tokens = list(_TOKEN.finditer(text))
+    for position, token in enumerate(tokens):
+        word = strip_invisible(token.group()).casefold().replace("’", "'")
+        following = tokens[position + 1].group().casefold() if position + 1 < len(tokens) else ""
+        if word in _CLAUSE_BREAK or word in _CONTRASTS:
+            reach = 0
+        if word in NEGATIONS and following not in _NOT_ONLY and not _inside(denial, token):
+            reach = _NEGATION_REACH
+            continue
+        if not word or not word[0].isalnum() or _inside(denial, token):
+            continue
+        negated = (reach > 0) ^ denied ^ (token.start() >= from_here)
+        content = word not in STOP_WORDS and word not in NEGATIONS
+        start, end = offset + token.start(), offset + token.end()
+        found.append(Word(_stem(word), start, end, negated, content))
+        reach = max(0, reach - 1)
+    return Reading(cleaned(text), tuple(found))
+
+
+def cleaned(text: str) -> str:
+    """Drop what changes the sound and not the sense: fillers, intensifiers, footnote marks."""
+    plain = _SPOKEN_FILLERS.sub("", strip_invisible(text))
+    return " ".join(plain.split())
+
+
+def clauses_of(text: str) -> list[str]:
+    """Cut a sentence at its inner breaks; a short one stays whole."""
+    return [text[start:end] for start, end in _clause_bounds(text)]
+
+
+def _inside(denial: re.Match[str] | None, token: re.Match[str]) -> bool:
+    return denial is not None and denial.start() <= token.start() < denial.end()
+
+
+def _stem(word: str) -> str:
+    return stems(word)[0] if len(word) > 1 else word
+
+
+def _sentences(answer: str) -> list[Window]:
+    spans = sentence_spans(answer)
+    denied = _denied(spans)
+    return [_window(answer, span.start, span.end, span in denied) for span in spans]
+
+
+def _denied(spans: Sequence[Span]) -> set[Span]:
+    """Find the sentences that another sentence takes back."""
+    denied: set[Span] = set()
+    for number, span in enumerate(spans):
+        if _DENIES_ALL_BEFORE.search(span.text):
+            denied ^= set(spans[:number])
+        elif _DENIES_LAST.search(span.text) and number:
+            denied ^= {spans[number - 1]}
+        elif _DENIES_WHAT_FOLLOWS.search(span.text):
+            denied ^= set(spans[number + 1 :])
+    return denied
+
+
+def _window(answer: str, start: int, end: int, denied: bool = False) -> Window:
+    text = answer[start:end]
+    return Window(Span(start, end, text), read(text, denied=denied, offset=start))
+
+
+def _joined(answer: str, first: Window, second: Window) -> Window:
+    start, end = first.span.start, second.span.end
+    text = f"{first.reading.text} {second.reading.text}"
+    words = (*first.reading.words, *second.reading.words)
+    return Window(Span(start, end, answer[start:end]), Reading(text, words))
+
+
+def _clauses(sentences: Sequence[Window]) -> Iterator[Window]:
+    for sentence in sentences:
+        bounds = _clause_bounds(sentence.span.text)
+        if len(bounds) < 2:
+            continue
+        for start, end in bounds:
+            first, last = sentence.span.start + start, sentence.span.start + end
+            words = tuple(
+                word for word in sentence.reading.words if first <= word.start and word.end <= last
+            )
+            text = sentence.span.text[start:end]
+            yield Window(Span(first, last, text), Reading(cleaned(text), words))
+
+
+def _clause_bounds(text: str) -> list[tuple[int, int]]:
+    """Cut at inner breaks, a piece of fewer than three words kept with the one before it."""
+    whole = [(0, len(text))]
+    if len(text.split()) < _CLAUSE_FROM_WORDS:
+        return whole
+    bounds: list[tuple[int, int]] = []
+    start = 0
+    for mark in _SUBCLAUSE.finditer(text):
+        if len(text[start : mark.start()].split()) >= _LEAST_CLAUSE_WORDS:
+            bounds.append((start, mark.start()))
+            start = mark.end()
+    if bounds and len(text[start:].split()) < _LEAST_CLAUSE_WORDS:
+        bounds[-1] = (bounds[-1][0], len(text))
+    else:
+        bounds.append((start, len(text)))
+    return bounds
+
+
+def _is_list(window: Window) -> bool:
+    """Whether a sentence only lists words: long runs without grammar, or many short items."""
+    tokens = [token.casefold() for token in _TOKEN.findall(window.reading.text)]
+    spoken = [token for token in tokens if token[0].isalnum()]
+    if len(spoken) <= _SHORT:
+        return False
+    return _longest_run(tokens) >= _LONGEST_LIST or _is_enumeration(window.reading.text)
+
+
+def _longest_run(tokens: Sequence[str]) -> int:
+    """Count the longest stretch without a function word or a common verb, commas passed over."""
+    longest = current = 0
+    for token in tokens:
+        if not token[0].isalnum():
+            continue
+        grammar = token in STOP_WORDS or token in NEGATIONS or _stem(token) in _VERB_STEMS
+        current = 0 if grammar else current + 1
+        longest = max(longest, current)
+    return longest
+
+
+def _is_enumeration(text: str) -> bool:
+    items = [item.split() for item in re.split(r"[,;/|]", text) if item.strip()]
+    lengths = sorted(len(item) for item in items)
+    return len(items) >= _LEAST_LIST_ITEMS and lengths[len(items) // 2] <= _WORDS_PER_LIST_ITEM
+
+
+def _key(window: Window) -> tuple[str, tuple[bool, ...]]:
+    reading = window.reading
+    return reading.text.casefold(), tuple(word.negated for word in reading.words)
+
+
+_VERB_STEMS = frozenset(Stemmer.Stemmer("english").stemWords(sorted(COMMON_VERBS)))

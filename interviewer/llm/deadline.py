@@ -1,0 +1,73 @@
+"""One deadline for all that a call does, however slowly the other side drips."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from interviewer.errors import ModelError
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A point in time that work must be done by.
+
+    Args:
+        seconds: how long the work may take in all.
+        ends_at: when that is, on `clock`.
+        clock: a monotonic clock, in seconds.
+    """
+
+    seconds: float
+    ends_at: float
+    clock: Callable[[], float]
+
+    @classmethod
+    def after(cls, seconds: float, clock: Callable[[], float] = time.monotonic) -> Deadline:
+        """Start a deadline now."""
+        return cls(seconds, clock() + seconds, clock)
+
+    @property
+    def remaining_s(self) -> float:
+        """The seconds left, never below 0."""
+        return max(0.0, self.ends_at - self.clock())
+
+    def error(self) -> ModelError:
+        """Say that the time is over."""
+        return ModelError(
+            f"The model did not answer within {self.seconds:g} seconds. Try again, choose a "
+            "faster model, or raise INTERVIEWER_TIMEOUT_S."
+        )
+
+
+def run_within(deadline: Deadline, work: Callable[[], _T]) -> _T:
+    """Run work in a thread of its own and give up on it at the deadline.
+
+    A read timeout starts anew with every byte, so only leaving the thread behind bounds a reply
+    that comes drop by drop.
+
+    Raises:
+        ModelError: the deadline came first.
+    """
+    outcome: queue.SimpleQueue[tuple[_T | None, BaseException | None]] = queue.SimpleQueue()
+
+    def _work() -> None:
+        try:
+            outcome.put((work(), None))
+        except BaseException as error:  # handed over to the thread that waits
+            outcome.put((None, error))
+
+    threading.Thread(target=_work, name="chat-model", daemon=True).start()
+    try:
+        result, error = outcome.get(timeout=max(deadline.remaining_s, 0.001))
+    except queue.Empty:
+        raise deadline.error() from None
+    if error is not None:
+        raise error
+    return result  # type: ignore[return-value]

@@ -1,0 +1,100 @@
+"""Makes the chat model that the settings name, and tries the connection to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from interviewer.config import Settings
+from interviewer.errors import ConfigurationError
+from interviewer.llm.deadline import Deadline, run_within
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+OPENAI_URL = "https://api.openai.com/v1"
+MAX_REPLY_TOKENS = 8192
+# These models think first and take no temperature.
+_REASONING_MODELS = ("gpt-5", "o1", "o3", "o4")
+_NO_KEY = "no-key"
+
+
+def model_name(settings: Settings) -> str:
+    """Name the chat model as a grade shows it: `openai:gpt-5-mini` or `local:llama3.2`.
+
+    Raises:
+        ConfigurationError: no chat model is configured.
+    """
+    return f"{'local' if settings.base_url else 'openai'}:{_configured(settings)}"
+
+
+def server_name(settings: Settings) -> str:
+    """Give the address that is asked, as messages show it."""
+    return settings.base_url or OPENAI_URL
+
+
+def make_chat_model(settings: Settings) -> BaseChatModel:
+    """Make the chat model; it neither retries nor follows redirects.
+
+    The address comes from the settings alone, never from variables that other tools read.
+
+    Raises:
+        ConfigurationError: no chat model is configured, or OpenAI's without a key.
+    """
+    model = _configured(settings)
+    if settings.api_key is None and settings.base_url is None:
+        raise ConfigurationError(
+            "OpenAI needs a key. Set OPENAI_API_KEY, or INTERVIEWER_BASE_URL for a local server."
+        )
+    import httpx2
+    from langchain_openai import ChatOpenAI
+
+    options: dict[str, Any] = {}
+    if settings.base_url or not model.startswith(_REASONING_MODELS):
+        options = {"temperature": 0.0, "seed": 0, "max_tokens": MAX_REPLY_TOKENS}
+    return ChatOpenAI(
+        model=model,
+        api_key=settings.api_key or SecretStr(_NO_KEY),
+        base_url=server_name(settings),
+        timeout=settings.timeout_s,
+        max_retries=0,
+        http_client=httpx2.Client(follow_redirects=False, timeout=settings.timeout_s),
+        **options,
+    )
+
+
+def test_connection(
+    settings: Settings, clock: Callable[[], float] = time.perf_counter
+) -> str:
+    """Ask the model for a word and say in one line that it answered, and how fast.
+
+    Raises:
+        ConfigurationError: no chat model is configured.
+        ModelError: it did not answer; the message says what to do.
+    """
+    from interviewer.llm.translate import translated
+
+    model = make_chat_model(settings)
+    name, server = model_name(settings), server_name(settings)
+    started = clock()
+    try:
+        run_within(
+            Deadline.after(settings.timeout_s), lambda: model.invoke("Reply with the word ready.")
+        )
+    except Exception as error:
+        raise translated(error, model=name, server=server) from error
+    return f"{name} at {server} answered in {clock() - started:.1f} s."
+
+
+test_connection.__test__ = False  # type: ignore[attr-defined]  # pytest would collect it
+
+
+def _configured(settings: Settings) -> str:
+    if settings.chat_model is None:
+        raise ConfigurationError(
+            "No chat model is set up. Set INTERVIEWER_MODEL, or OPENAI_API_KEY for OpenAI's."
+        )
+    return settings.chat_model

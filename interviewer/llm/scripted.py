@@ -1,0 +1,59 @@
+"""A chat model that says what it is told to, for tests and demonstrations without a server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.runnables import Runnable
+from pydantic import Field
+
+Scripted = str | dict[str, Any] | AIMessage | Exception | Callable[[list[BaseMessage]], Any]
+
+
+class ScriptedChatModel(BaseChatModel):
+    """Replies in turn with each item of `replies` and records what it was asked.
+
+    A dict is replied as JSON, an exception is raised, a callable is given the messages and its
+    result replied. When the replies have run out, `IndexError` is raised.
+    """
+
+    replies: list[Scripted] = Field(default_factory=list)
+    prompts: list[list[BaseMessage]] = Field(default_factory=list)
+    options: list[dict[str, Any]] = Field(default_factory=list)
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        self.prompts.append(messages)
+        self.options.append(kwargs)
+        return ChatResult(generations=[ChatGeneration(message=self._reply(messages))])
+
+    def _reply(self, messages: list[BaseMessage]) -> AIMessage:
+        reply: Any = self.replies.pop(0)
+        if callable(reply):
+            reply = reply(messages)
+        if isinstance(reply, Exception):
+            raise reply
+        if isinstance(reply, AIMessage):
+            return reply
+        return AIMessage(reply if isinstance(reply, str) else json.dumps(reply))
+
+    def bind_tools(
+        self, tools: Sequence[Any], *, tool_choice: str | None = None, **kwargs: Any
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """Record the tools; a scripted reply may call them or not."""
+        return self.bind(tools=list(tools), tool_choice=tool_choice)

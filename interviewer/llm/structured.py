@@ -1,0 +1,151 @@
+"""Asks a chat model for a reply of a given shape, by whatever way the model knows.
+
+The ladder: JSON schema, function calling, JSON mode, plain text. Each reply is validated here,
+whatever the way. There is one deadline for all of it and one retry loop.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Literal, TypeVar
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from pydantic import BaseModel, ValidationError
+
+from interviewer.errors import ModelError, ModelReplyError
+from interviewer.llm.deadline import Deadline, run_within
+from interviewer.llm.prompts import fill, load_prompt
+from interviewer.llm.translate import is_passing, retry_after_s, status_of, translated
+
+_Reply = TypeVar("_Reply", bound=BaseModel)
+_Rung = Literal["json_schema", "function_calling", "json_mode", "plain"]
+
+RUNGS: tuple[_Rung, ...] = ("json_schema", "function_calling", "json_mode", "plain")
+_TRIES = 3
+_FIRST_PAUSE_S = 0.5
+_TOLD_SHAPE = frozenset({"json_mode", "plain"})
+# Statuses with which servers answer a way of asking that they do not know.
+_UNKNOWN_WAY = frozenset({400, 404, 405, 415, 422, 501})
+
+
+class StructuredModel(Generic[_Reply]):
+    """A chat model that replies in the shape of a pydantic class.
+
+    Args:
+        model: the chat model; it must not retry by itself.
+        schema: the shape, every string and list in it bounded.
+        name: the model's name, for messages.
+        server: the server's address, for messages.
+        sleep: waits that many seconds.
+    """
+
+    def __init__(
+        self,
+        model: BaseChatModel,
+        schema: type[_Reply],
+        *,
+        name: str,
+        server: str = "The model's server",
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._model = model
+        self._schema = schema
+        self._name = name
+        self._server = server
+        self._sleep = sleep
+
+    def ask(self, messages: Sequence[BaseMessage], deadline: Deadline) -> _Reply:
+        """Ask, going down the ladder where a rung fails.
+
+        Raises:
+            ModelReplyError: no rung gave a reply of the right shape.
+            ModelError: the model could not be reached, refused, or took too long.
+        """
+        return run_within(deadline, lambda: self._climb(messages, deadline))
+
+    def _climb(self, messages: Sequence[BaseMessage], deadline: Deadline) -> _Reply:
+        fault: Exception | None = None
+        for rung in RUNGS:
+            if deadline.remaining_s <= 0:
+                raise deadline.error()
+            try:
+                return self._read(self._patiently(rung, messages, deadline))
+            except ModelReplyError as error:
+                fault = error
+            except Exception as error:
+                if not _leads_down(error):
+                    raise translated(error, model=self._name, server=self._server) from error
+                fault = error
+        if fault is not None and status_of(fault) is not None:
+            raise translated(fault, model=self._name, server=self._server) from fault
+        raise ModelReplyError(
+            f"{self._name} gave no verdict that can be read. Try again, or choose another model."
+        ) from fault
+
+    def _patiently(
+        self, rung: _Rung, messages: Sequence[BaseMessage], deadline: Deadline
+    ) -> AIMessage:
+        """Ask by one rung, again where the fault is a passing one and the time allows."""
+        for attempt in range(_TRIES):
+            try:
+                return self._once(rung, messages)
+            except Exception as error:
+                pause = retry_after_s(error)
+                if pause is None:
+                    pause = _FIRST_PAUSE_S * 2**attempt
+                last = attempt == _TRIES - 1
+                if last or not is_passing(error) or pause >= deadline.remaining_s:
+                    raise
+                self._sleep(pause)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _once(self, rung: _Rung, messages: Sequence[BaseMessage]) -> AIMessage:
+        asked = [*messages, self._shape_told()] if rung in _TOLD_SHAPE else list(messages)
+        if rung == "plain":
+            reply: Any = self._model.invoke(asked)
+        else:
+            structured = self._model.with_structured_output(
+                self._schema.model_json_schema(), method=rung, include_raw=True
+            )
+            result: Any = structured.invoke(asked)
+            reply = result["raw"]
+        if not isinstance(reply, AIMessage):
+            raise ModelReplyError(f"{self._name} gave no message.")
+        return reply
+
+    def _shape_told(self) -> HumanMessage:
+        schema = json.dumps(self._schema.model_json_schema(), ensure_ascii=False)
+        return HumanMessage(fill(load_prompt("reply_format"), schema=schema))
+
+    def _read(self, reply: AIMessage) -> _Reply:
+        try:
+            if reply.tool_calls:
+                return self._schema.model_validate(reply.tool_calls[0]["args"])
+            return self._schema.model_validate_json(only_json(reply.text))
+        except ValidationError as error:
+            raise ModelReplyError(f"{self._name} gave a reply of another shape.") from error
+
+
+def only_json(text: str) -> str:
+    """Take the JSON object out of a reply that may put it in a code fence.
+
+    Raises:
+        ModelReplyError: there is more than one JSON object or other text around it.
+    """
+    stripped = text.strip()
+    if stripped.startswith("```") and stripped.endswith("```") and "\n" in stripped:
+        stripped = stripped[stripped.index("\n") + 1 : -3].strip()
+    if not (stripped.startswith("{") and stripped.endswith("}")):
+        raise ModelReplyError("The model's reply is not one JSON object.")
+    return stripped
+
+
+def _leads_down(error: Exception) -> bool:
+    """Whether another way of asking may succeed where this one failed."""
+    if isinstance(error, ModelError) or is_passing(error):
+        return False
+    status = status_of(error)
+    return status is None or status in _UNKNOWN_WAY

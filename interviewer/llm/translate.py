@@ -1,0 +1,83 @@
+"""Translates what the model libraries raise into `ModelError` with what to do about it.
+
+The libraries' own messages are never passed on: a server may repeat the key in them.
+"""
+
+from __future__ import annotations
+
+from langchain_core import exceptions as langchain_errors
+
+from interviewer.errors import ModelError, ModelReplyError
+
+_REFUSED_KEY = (401, 403)
+_NOT_FOUND = 404
+_TOO_MANY = 429
+_SERVER_FAULT = 500
+
+
+def status_of(error: BaseException) -> int | None:
+    """Give the HTTP status that an error came with, None where there was no reply."""
+    status = getattr(error, "status_code", None)
+    return status if isinstance(status, int) else None
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same request may succeed a little later."""
+    if getattr(error, "is_retryable", False):
+        return True
+    status = status_of(error)
+    return status is not None and (status == _TOO_MANY or status >= _SERVER_FAULT)
+
+
+def retry_after_s(error: BaseException) -> float | None:
+    """Give the seconds that the server asked to wait, None where it did not say."""
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    try:
+        seconds = float(headers.get("retry-after", ""))
+    except ValueError:
+        return None
+    return seconds if seconds >= 0 else None
+
+
+def translated(error: Exception, *, model: str, server: str) -> ModelError:
+    """Say what happened and what to do.
+
+    Args:
+        error: what a library raised.
+        model: the model's name, as `openai:gpt-5-mini`.
+        server: the address of the server, for the user to check.
+    """
+    if isinstance(error, ModelError):
+        return error
+    status = status_of(error)
+    if isinstance(error, langchain_errors.ModelTimeoutError):
+        return ModelError(
+            f"{server} did not answer in time. Try again, choose a faster model, or raise "
+            "INTERVIEWER_TIMEOUT_S."
+        )
+    if isinstance(error, langchain_errors.ModelConnectionError):
+        return ModelError(
+            f"{server} cannot be reached. Is the server running there, and is the network up?"
+        )
+    if isinstance(error, langchain_errors.ContextOverflowError):
+        return ModelError(f"The answer is too long for {model}. Choose a model that reads more.")
+    if status is None:
+        return ModelReplyError(
+            f"{model} gave a reply that could not be read ({type(error).__name__}). Try again, or "
+            "choose another model."
+        )
+    return ModelError(_advice(status, model, server))
+
+
+def _advice(status: int, model: str, server: str) -> str:
+    if status in _REFUSED_KEY:
+        return f"{server} refused the key. Check the key in the settings or in .env."
+    if status == _NOT_FOUND:
+        return f"{server} does not know {model}. Check the model's name and the base URL."
+    if status == _TOO_MANY:
+        return f"{server} takes no more requests for now. Wait a minute, or check your quota."
+    if status >= _SERVER_FAULT:
+        return f"{server} failed (HTTP {status}). Try again in a minute."
+    if 300 <= status < 400:
+        return f"{server} sends requests elsewhere (HTTP {status}). Set the base URL it means."
+    return f"{server} refused the request (HTTP {status}). Check the model's name."
