@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from interviewer.config import DEFAULT_ENCODER, Settings
 from interviewer.errors import EncoderError
 from interviewer.retrieval.encoder_files import MODEL_NAME, TOKENIZER_NAME, read_manifest
+from interviewer.retrieval.encoder_text import encodable
 from interviewer.retrieval.progress import Progress
 
 OPENAI_PREFIX = "openai:"
@@ -110,11 +111,6 @@ class OnnxEncoder:
         return [*ids[: self.max_tokens - 1], ids[-1]]
 
 
-def encodable(text: str) -> str:
-    """Replace lone surrogates, which no tokenizer takes."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
 def open_encoder(settings: Settings, *, progress: Progress | None = None) -> Encoder:
     """Open the encoder that the settings name, exporting the default one if that is needed.
 
@@ -127,10 +123,21 @@ def open_encoder(settings: Settings, *, progress: Progress | None = None) -> Enc
     if name.startswith(OPENAI_PREFIX):
         from interviewer.retrieval.openai_encoder import OpenAIEncoder
 
-        return OpenAIEncoder.open(name.removeprefix(OPENAI_PREFIX), settings)
+        return OpenAIEncoder(name.removeprefix(OPENAI_PREFIX), settings)
     from interviewer.retrieval.transformer_encoder import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(name)
+
+
+def encoder_fingerprint(settings: Settings) -> str:
+    """Give the fingerprint of the encoder that the settings name, exporting nothing.
+
+    Raises:
+        EncoderError: it is missing, damaged or cannot be reached.
+    """
+    if settings.embedding == DEFAULT_ENCODER:
+        return read_manifest(settings.encoder_dir).fingerprint
+    return open_encoder(settings).fingerprint
 
 
 def _open_default(settings: Settings, progress: Progress | None) -> OnnxEncoder:

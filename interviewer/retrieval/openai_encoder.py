@@ -1,0 +1,128 @@
+"""Embeddings of OpenAI, or of a server that speaks its protocol, as an encoder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interviewer.config import Settings
+from interviewer.errors import EncoderError
+from interviewer.retrieval.encoder_text import encodable
+
+if TYPE_CHECKING:
+    from langchain_openai import OpenAIEmbeddings
+
+_WINDOW = 8191
+_BYTES_PER_TOKEN = 4
+_TEXTS_PER_REQUEST = 128
+_NO_KEY = "not-needed"
+
+
+class OpenAIEncoder:
+    """An embedding model behind the OpenAI protocol; one probe on opening finds its dimension.
+
+    The tokenizer of such a server is not known here, so tokens are counted as bytes over four:
+    about right for English, and byte-level tokenizers never make more tokens than bytes, so that
+    a text counted as 256 tokens cannot overflow OpenAI's window.
+
+    Args:
+        model: the server's name for it, such as `text-embedding-3-small`.
+        settings: for key, base URL and timeout.
+
+    Raises:
+        EncoderError: there is no key, or the server does not answer with embeddings.
+    """
+
+    max_tokens = _WINDOW
+
+    def __init__(self, model: str, settings: Settings) -> None:
+        self._model = model
+        self._address = settings.base_url or "api.openai.com"
+        self._client = _client(model, settings)
+        self.name = f"openai:{model}"
+        self.dimension = self._request(["dimension"]).shape[1]
+        parts = (self.name, settings.base_url or "", str(self.dimension))
+        self.fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Embed texts: `(n_texts, dimension)` float32, unit norm, in the order given.
+
+        Raises:
+            EncoderError: the server does not answer with embeddings.
+        """
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        rows = self._request([encodable(text) or " " for text in texts])
+        if rows.shape != (len(texts), self.dimension):
+            raise EncoderError(
+                f"{self._address} answered with embeddings of another size than before. "
+                "Rebuild the index with: interviewer index"
+            )
+        return rows
+
+    def count_tokens(self, text: str) -> int:
+        """Estimate the tokens of a text: its bytes over four, rounded up, and two."""
+        return -(-len(encodable(text).encode()) // _BYTES_PER_TOKEN) + 2
+
+    def _request(self, texts: list[str]) -> NDArray[np.float32]:
+        import openai
+
+        try:
+            rows = np.array(self._client.embed_documents(texts), dtype=np.float32)
+            norms = np.linalg.norm(rows, axis=1, keepdims=True)
+        except openai.OpenAIError as error:
+            raise EncoderError(self._reason(error)) from error
+        except (TypeError, ValueError, AttributeError, KeyError) as error:
+            raise EncoderError(self._no_embeddings()) from error
+        if rows.ndim != 2 or not np.all(np.isfinite(norms) & (norms > 0)):
+            raise EncoderError(self._no_embeddings())
+        unit: NDArray[np.float32] = rows / norms
+        return unit
+
+    def _no_embeddings(self) -> str:
+        return (
+            f"{self._address} did not answer with embeddings. Check that {self._model!r} is an "
+            "embedding model."
+        )
+
+    def _reason(self, error: Exception) -> str:
+        """Say what went wrong without the server's own words, which may repeat the key."""
+        import openai
+
+        if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+            return f"{self._address} refused the key. Check INTERVIEWER_API_KEY or OPENAI_API_KEY."
+        if isinstance(error, openai.NotFoundError):
+            return f"{self._address} has no embedding model {self._model!r}. Check its name."
+        if isinstance(error, openai.RateLimitError):
+            return f"{self._address} is limiting requests or the quota is used up. Try later."
+        if isinstance(error, openai.APITimeoutError):
+            return f"{self._address} did not answer in time. Try again or raise the timeout."
+        if isinstance(error, openai.APIStatusError):
+            return f"{self._address} answered with status {error.status_code}. Try again later."
+        return f"{self._address} cannot be reached. Check the network and INTERVIEWER_BASE_URL."
+
+
+def _client(model: str, settings: Settings) -> OpenAIEmbeddings:
+    from langchain_openai import OpenAIEmbeddings
+    from pydantic import SecretStr
+
+    key = settings.api_key or (SecretStr(_NO_KEY) if settings.base_url else None)
+    if key is None:
+        raise EncoderError(
+            f"The encoder openai:{model} needs a key. Set OPENAI_API_KEY, or INTERVIEWER_BASE_URL "
+            "for a server of your own."
+        )
+    return OpenAIEmbeddings(
+        model=model,
+        openai_api_key=key,
+        openai_api_base=settings.base_url,
+        request_timeout=settings.timeout_s,
+        max_retries=2,
+        chunk_size=_TEXTS_PER_REQUEST,
+        # Token ids instead of text are OpenAI's own extension, and counting them needs a download.
+        check_embedding_ctx_length=False,
+    )
