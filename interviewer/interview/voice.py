@@ -32,7 +32,7 @@ _GREETINGS = {
 }
 _NEUTRAL = ("Thank you.", "Thanks, noted.", "Understood, thank you.", "Thanks. I have that.")
 _MOVING_ON = ("Let's move on.", "On to the next one.", "Next one.", "Let's go on.")
-_AFTER_SKIP = ("That's fine.", "No problem, we leave that one.", "All right, we pass on that.")
+_AFTER_SKIP = ("We leave that one, then.", "We pass on that one.", "Let's leave that open.")
 _STAYING = (
     "Let me stay with this for a moment.",
     "One more on this.",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import get_args
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
-from interviewer.errors import StoreError
+from interviewer.errors import InputError, StoreError
 from interviewer.interview.events import Event
 
 VERSION = 1
@@ -21,8 +22,17 @@ def kind_of(event: Event) -> str:
 
 
 def dump_event(event: Event) -> str:
-    """Write an event as JSON in the layout of `VERSION`."""
-    return _ADAPTERS[kind_of(event)].dump_json(event).decode("utf-8")
+    """Write an event as JSON in the layout of `VERSION`.
+
+    Raises:
+        InputError: it holds a character that no file can hold, such as half of an emoji.
+    """
+    try:
+        return _ADAPTERS[kind_of(event)].dump_json(event).decode("utf-8")
+    except PydanticSerializationError as error:
+        raise InputError(
+            "The text holds characters that cannot be saved. Remove them and try again."
+        ) from error
 
 
 def load_event(kind: str, version: int, payload: str) -> Event:
@@ -38,7 +48,7 @@ def load_event(kind: str, version: int, payload: str) -> Event:
         )
     try:
         return _ADAPTERS[kind].validate_json(payload)
-    except ValidationError as error:
+    except (ValidationError, InputError) as error:
         raise StoreError(
             "A step of this interview is damaged and cannot be read. Delete the interview, or "
             "restore a backup of the database."

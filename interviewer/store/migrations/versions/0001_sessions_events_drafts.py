@@ -17,12 +17,12 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), primary_key=True),
         sa.Column("mode", sa.String(), nullable=False),
         sa.Column("sections", sa.String(), nullable=False),
-        sa.Column("started_at", sa.Float(), nullable=False),
-        sa.Column("updated_at", sa.Float(), nullable=False),
+        sa.Column("started_at", sa.Double(), nullable=False),
+        sa.Column("updated_at", sa.Double(), nullable=False),
         sa.Column("phase", sa.String(), nullable=False),
         sa.Column("question_number", sa.Integer(), nullable=False),
         sa.Column("question_count", sa.Integer(), nullable=False),
-        sa.Column("score", sa.Float(), nullable=True),
+        sa.Column("score", sa.Double(), nullable=True),
         sa.Column("event_count", sa.Integer(), nullable=False),
     )
     op.create_index("ix_sessions_updated_at", "sessions", ["updated_at"])
@@ -50,7 +50,7 @@ def upgrade() -> None:
             primary_key=True,
         ),
         sa.Column("text", sa.String(), nullable=False),
-        sa.Column("saved_at", sa.Float(), nullable=False),
+        sa.Column("saved_at", sa.Double(), nullable=False),
     )
 
 

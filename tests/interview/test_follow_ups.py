@@ -1,0 +1,138 @@
+"""A follow-up goes to a contradiction, then to the heaviest gap, then deeper; two at most."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from interview_support import (
+    DESCENT,
+    I_DO_NOT_KNOW,
+    REGULARIZATION,
+    after,
+    answer,
+    answer_with,
+    begin,
+    perfect,
+)
+
+from interviewer.grading.citations import content_stems
+from interviewer.interview.events import Continued, Retried, Skipped
+from interviewer.interview.rubrics import rubric_of_exchange
+from interviewer.models import FollowUp, KeyPoint, Mode, Question, Session
+
+POINTS = tuple(point.text for point in REGULARIZATION.key_points)
+WHY_ZEROS, HOW_STRONG = (each.question for each in REGULARIZATION.follow_ups)
+
+
+def follow_up(text: str, question: Question = REGULARIZATION) -> Session:
+    session = begin(planned=(question, DESCENT))
+    return after(answer(session, text), Continued(1003.0))
+
+
+def test_a_contradiction_comes_before_a_heavier_gap() -> None:
+    session = follow_up(answer_with(REGULARIZATION, contradicted=(3,)))
+    assert session.current.target == POINTS[2]
+    assert session.current.follow_up == 1
+
+
+def test_the_heaviest_gap_comes_next_and_missing_before_partial() -> None:
+    session = follow_up(answer_with(REGULARIZATION, covered=(1,), partial=(2,)))
+    assert session.current.target == POINTS[2]
+
+
+def test_the_written_follow_up_that_fits_the_gap_is_asked() -> None:
+    session = follow_up(answer_with(REGULARIZATION, covered=(1, 3)))
+    assert session.current.target == POINTS[1]
+    assert session.current.text == WHY_ZEROS
+    assert session.current.written_follow_up == 1
+    assert rubric_of_exchange(session.current).reference == REGULARIZATION.follow_ups[0].answer
+
+
+def test_a_gap_that_no_written_follow_up_fits_gets_a_probe_graded_on_that_point_alone() -> None:
+    session = follow_up(answer_with(REGULARIZATION, covered=(1, 2), partial=(3,)))
+    current = session.current
+    assert current.written_follow_up == 0
+    quote = f"Half: {POINTS[2]}"
+    assert quote in current.text
+    rubric = rubric_of_exchange(current)
+    assert [point.text for point in rubric.key_points] == [POINTS[2]]
+    assert [mistake.text for mistake in rubric.twins_of(1)] == [REGULARIZATION.mistakes[2].text]
+    assert rubric.question == current.text
+    assert rubric.reference == REGULARIZATION.reference
+
+
+def test_a_probe_of_a_missing_point_says_nothing_of_it_that_the_question_did_not() -> None:
+    bare = replace(REGULARIZATION, follow_ups=())
+    for missing in range(1, 5):
+        covered = [number for number in range(1, 5) if number != missing]
+        session = follow_up(answer_with(bare, covered=covered), bare)
+        assert session.current.target == POINTS[missing - 1]
+        secret = content_stems(POINTS[missing - 1]) - content_stems(bare.text)
+        assert not content_stems(session.current.text) & secret
+
+
+def test_a_probe_names_what_only_its_point_shares_with_the_question() -> None:
+    bare = replace(REGULARIZATION, follow_ups=())
+    session = follow_up(answer_with(bare, covered=(1, 2, 4)), bare)
+    assert "L2" in session.current.text
+
+
+def test_a_complete_answer_leads_deeper_twice_and_then_on() -> None:
+    session = follow_up(answer_with(REGULARIZATION, covered=(1, 2, 3, 4)))
+    assert (session.current.text, session.current.target) == (WHY_ZEROS, "")
+    session = after(answer(session, perfect(session.current)), Continued(1005.0))
+    assert (session.current.text, session.current.follow_up) == (HOW_STRONG, 2)
+    session = after(answer(session, perfect(session.current)), Continued(1007.0))
+    assert session.current.question == DESCENT
+
+
+def test_nobody_is_led_deeper_from_a_weak_follow_up_answer() -> None:
+    session = follow_up(answer_with(REGULARIZATION, covered=(1, 2, 3, 4)))
+    session = after(answer(session, "Something else."), Continued(1005.0))
+    assert session.current.question == DESCENT
+
+
+@pytest.mark.parametrize("how", ["skipped", "not answered"])
+def test_after_a_follow_up_without_an_answer_there_is_no_other(how: str) -> None:
+    session = follow_up(answer_with(REGULARIZATION, covered=(1,)))
+    assert session.current.follow_up == 1
+    if how == "skipped":
+        session = after(session, Skipped(1005.0))
+    else:
+        session = after(answer(session, I_DO_NOT_KNOW), Continued(1005.0))
+    assert session.current.question == DESCENT
+
+
+def test_a_point_is_gone_after_only_once() -> None:
+    session = follow_up(answer_with(REGULARIZATION, covered=(1,), contradicted=(2,)))
+    assert session.current.target == POINTS[1]
+    session = after(answer(session, "Something else."), Continued(1005.0))
+    assert session.current.target == POINTS[2]
+
+
+def test_the_best_attempt_decides_the_follow_up() -> None:
+    session = answer(begin(), answer_with(REGULARIZATION, covered=(1, 2, 4)))
+    session = answer(after(session, Retried(1003.0)), answer_with(REGULARIZATION, covered=(3,)))
+    assert after(session, Continued(1006.0)).current.target == POINTS[2]
+
+
+def test_a_written_follow_up_without_an_answer_is_not_asked() -> None:
+    question = replace(REGULARIZATION, follow_ups=(FollowUp("And then?", "  "),))
+    session = follow_up(answer_with(question, covered=(1, 2, 3, 4)), question)
+    assert session.current.question == DESCENT
+
+
+def test_a_question_with_one_key_point_probes_without_naming_anything() -> None:
+    question = replace(
+        DESCENT, key_points=(KeyPoint("Gradient descent goes downhill.", 2),), follow_ups=()
+    )
+    session = follow_up("A method.", question)
+    assert session.current.text.endswith("?")
+    assert "downhill" not in session.current.text
+
+
+def test_a_real_interview_follows_up_at_once() -> None:
+    session = begin(Mode.REAL)
+    session = answer(session, answer_with(REGULARIZATION, covered=(1, 3)))
+    assert session.current.text == WHY_ZEROS
