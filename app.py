@@ -6,7 +6,7 @@ from interviewer.ui.pages import navigation
 
 st.set_page_config(
     page_title="Mock interviewer",
-    page_icon=":material/forum:",
+    page_icon="💬",
     layout="centered",
     initial_sidebar_state="collapsed",
 )

@@ -83,6 +83,19 @@ def heading(title: str, explanation: str = "") -> None:
         st.markdown(f":gray[{explanation}]")
 
 
+def note(text: str) -> None:
+    """Write a quiet line; Streamlit's own captions are too pale to read in the sun."""
+    st.markdown(f":gray[:small[{inline(text)}]]")
+
+
+def option(label: str) -> str:
+    """Give the label of a choice a colour that can be read when it is chosen, too.
+
+    Streamlit writes the chosen one in the accent colour, which is too dark on a dark page.
+    """
+    return f":gray[{inline(label)}]"
+
+
 def badges(*labels: str, grader: str = "") -> None:
     """Draw the status line: quiet badges, the grader's name among them.
 
@@ -104,12 +117,18 @@ def badges(*labels: str, grader: str = "") -> None:
 
 def section_name(section: str) -> str:
     """Write a section's folder name as words: `ml-fundamentals` as `ML fundamentals`."""
+    if section in _SECTION_NAMES:
+        return _SECTION_NAMES[section]
     words = section.replace("_", "-").split("-")
     spelled = [_SPELLING.get(word.lower(), word) for word in words if word]
     name = " ".join(spelled)
     return name[:1].upper() + name[1:]
 
 
+_SECTION_NAMES = {
+    "math-statistics": "Math and statistics",
+    "python-libraries": "Python and libraries",
+}
 _SPELLING = {
     "ml": "ML",
     "ai": "AI",
@@ -125,11 +144,6 @@ _SPELLING = {
     "pytorch": "PyTorch",
     "numpy": "NumPy",
 }
-
-
-def grader_label(name: str) -> str:
-    """Name a grader for people: `offline-1` as `offline-1`, a model by its own name."""
-    return name
 
 
 def joined(words: Sequence[str]) -> str:

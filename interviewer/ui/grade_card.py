@@ -9,6 +9,7 @@ import streamlit as st
 
 from interviewer.models import Grade, MistakeMade, Verdict, VerdictLabel
 from interviewer.ui.citations import References, footnote, show_passage
+from interviewer.ui.frame import note
 from interviewer.ui.markup import Mark, inline, marked, plain
 from interviewer.ui.safe_markdown import safe_markdown
 
@@ -104,7 +105,7 @@ def _evidence(verdict: Verdict, references: References) -> None:
             ":gray[The grader claimed more, but its evidence was not in your answer, "
             "so the point counts as missing.]"
         )
-    st.caption(f"{look_of(verdict).word} with probability {verdict.probability:.0%}")
+    note(f"{look_of(verdict).word} with probability {verdict.probability:.0%}")
     if verdict.citation is not None:
         show_passage(verdict.citation, references)
 

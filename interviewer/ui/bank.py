@@ -1,0 +1,186 @@
+"""The question bank: browse, filter and search; a page per question; import of other lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from interviewer.errors import UnknownQuestionError
+from interviewer.knowledge.bank import QuestionBank
+from interviewer.models import Kind, Level, Mode, Question, SessionPlan
+from interviewer.ui import live
+from interviewer.ui.bank_import import show_import
+from interviewer.ui.frame import LEVEL_NAMES, badges, heading, note, section_name, show_error
+from interviewer.ui.markup import inline
+from interviewer.ui.opening import workspace
+from interviewer.ui.pages import go_to
+from interviewer.ui.personal import interviews
+from interviewer.ui.safe_markdown import safe_markdown
+
+KIND_NAMES = {
+    Kind.CONCEPT: "Concept",
+    Kind.DERIVATION: "Derivation",
+    Kind.CODING: "Coding",
+    Kind.SYSTEM_DESIGN: "System design",
+    Kind.BEHAVIORAL: "Behavioral",
+    Kind.REVERSE: "Ask them",
+}
+
+
+def show() -> None:
+    """Draw the bank, or one question of it where the address names one."""
+    question_id = st.query_params.get("question", "")
+    if question_id:
+        _one_question(workspace().bank, question_id)
+        return
+    heading("Question bank", "Read any question before you practise it, or bring your own list.")
+    browse, bring = st.tabs(["Browse", "Import"])
+    with browse:
+        _browse(workspace().bank)
+    with bring:
+        show_import(workspace())
+
+
+def _browse(bank: QuestionBank) -> None:
+    found = _filtered(bank)
+    if not found:
+        st.info("No question fits. Take a filter away, or search for another word.")
+        return
+    note(f"{len(found)} of {len(bank.questions)} questions. Choose one to open it.")
+    chosen = st.dataframe(
+        _table(found),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="bank_table",
+        alt="Questions with their section, level and kind",
+        column_config={
+            "Question": st.column_config.TextColumn(width="large"),
+            "Section": st.column_config.TextColumn(width="small"),
+            "Level": st.column_config.TextColumn(width="small"),
+            "Kind": st.column_config.TextColumn(width="small"),
+        },
+    )
+    rows: Sequence[int] = chosen["selection"]["rows"]
+    if rows and rows[0] < len(found):
+        go_to("bank", question=found[rows[0]].id)
+
+
+def _filtered(bank: QuestionBank) -> list[Question]:
+    text = st.text_input(
+        "Search",
+        key="bank_search",
+        placeholder="Words of the question, its topic or a tag",
+        icon=":material/search:",
+    )
+    with st.container(horizontal=True):
+        section = st.selectbox(
+            "Section",
+            bank.sections,
+            index=None,
+            placeholder="All sections",
+            format_func=section_name,
+            key="bank_section",
+        )
+        level = st.selectbox(
+            "Level",
+            list(Level),
+            index=None,
+            placeholder="All levels",
+            format_func=lambda level: LEVEL_NAMES[level],
+            key="bank_level",
+        )
+        kind = st.selectbox(
+            "Kind",
+            list(Kind),
+            index=None,
+            placeholder="All kinds",
+            format_func=lambda kind: KIND_NAMES[kind],
+            key="bank_kind",
+        )
+    return bank.filter(
+        text=text,
+        sections=(section,) if section else (),
+        levels=(level,) if level else (),
+        kinds=(kind,) if kind else (),
+    )
+
+
+def _table(questions: Sequence[Question]) -> list[dict[str, str]]:
+    return [
+        {
+            "Question": question.text,
+            "Section": section_name(question.section),
+            "Level": LEVEL_NAMES[question.level],
+            "Kind": KIND_NAMES[question.kind],
+        }
+        for question in questions
+    ]
+
+
+def _one_question(bank: QuestionBank, question_id: str) -> None:
+    if st.button("All questions", icon=":material/arrow_back:", type="tertiary"):
+        go_to("bank")
+    try:
+        question = bank.get(question_id)
+    except UnknownQuestionError as error:
+        show_error(error, kept="The question may have been renamed or taken out of the bank.")
+        _nearest(bank, error.nearest)
+        return
+    st.markdown(f"### {safe_markdown(question.text)}")
+    badges(
+        section_name(question.section),
+        LEVEL_NAMES[question.level],
+        KIND_NAMES[question.kind],
+        *question.tags,
+    )
+    if not question.answered:
+        st.info("This question came without a reference answer, so no answer can be graded.")
+        return
+    if st.button("Practise this question", type="primary", icon=":material/play_arrow:"):
+        plan = SessionPlan(mode=Mode.PRACTICE, question_count=1, question_ids=(question.id,))
+        live.open_session(interviews().start(plan))
+    _reference(question)
+    if st.toggle("Show rubric", help="What an answer is graded on. It gives the answer away."):
+        _rubric(question)
+    note(f"{question.path}, lines {question.start_line}–{question.end_line}")
+
+
+def _nearest(bank: QuestionBank, ids: Sequence[str]) -> None:
+    for question_id in ids:
+        if st.button(bank.get(question_id).text, key=f"near-{question_id}", type="tertiary"):
+            go_to("bank", question=question_id)
+
+
+def _reference(question: Question) -> None:
+    if question.starter:
+        st.markdown("**Starter**")
+        st.code(question.starter, language="python")
+    with st.expander("Reference answer", icon=":material/school:"):
+        st.markdown(safe_markdown(question.reference))
+
+
+def _rubric(question: Question) -> None:
+    st.markdown("**Key points**")
+    st.markdown(
+        "\n".join(
+            f"{number}. {safe_markdown(point.text)} :gray[· weight {point.weight}]"
+            for number, point in enumerate(question.key_points, start=1)
+        )
+    )
+    if question.mistakes:
+        st.markdown("**Common mistakes**")
+        st.markdown("\n".join(f"- {safe_markdown(each.text)}" for each in question.mistakes))
+    if question.hints:
+        st.markdown("**Hints**")
+        st.markdown("\n".join(f"- {safe_markdown(hint)}" for hint in question.hints))
+    for follow_up in question.follow_ups:
+        with st.expander(f"Follow-up: {inline(follow_up.question)}"):
+            st.markdown(safe_markdown(follow_up.answer))
+    if question.tests:
+        with st.expander("Tests"):
+            st.code(question.tests, language="python")
+    if question.sources:
+        st.markdown("**Sources**")
+        st.markdown("\n".join(f"- {inline(source.text)}" for source in question.sources))

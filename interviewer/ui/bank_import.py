@@ -1,0 +1,142 @@
+"""Import: hand in a list of questions, see what was understood of it, then save it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from interviewer.errors import InputError, InterviewerError
+from interviewer.ui import opening
+from interviewer.ui.frame import note, section_name, show_error
+from interviewer.ui.markup import inline
+
+if TYPE_CHECKING:
+    from interviewer.knowledge.importers.model import ImportResult
+    from interviewer.workspace import Workspace
+
+_PREVIEWED = 5
+_SKIPPED_SHOWN = 50
+_SAVED = "import_saved"
+_PASTE_HEIGHT_PIXELS = 180
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    name: str
+    text: str
+
+
+def show_import(workspace: Workspace) -> None:
+    """Draw the form and, once there is something in it, what was understood."""
+    saved = st.session_state.pop(_SAVED, "")
+    if saved:
+        st.success(saved, icon=":material/check:")
+    try:
+        source = _source()
+        if source is None:
+            note(
+                "Nothing is saved before you have seen what was understood. "
+                "Headings, bold questions, Q: and A: lines, tables and folded details all work."
+            )
+            return
+        _preview(_understood(source), source, workspace)
+    except InterviewerError as error:
+        show_error(error, kept="Nothing was saved, and your file is unchanged.")
+
+
+def _source() -> _Source | None:
+    upload = st.file_uploader(
+        "A list of questions and answers", type=["md", "txt", "markdown"], key="import_file"
+    )
+    pasted = st.text_area(
+        "Or paste it",
+        key="import_text",
+        height=_PASTE_HEIGHT_PIXELS,
+        placeholder="## What is overfitting?\nA model that …",
+        disabled=upload is not None,
+    )
+    if upload is not None:
+        name = PurePath(upload.name).name
+        return _Source(name, _decoded(upload.getvalue(), name))
+    return _Source("pasted.md", pasted) if pasted.strip() else None
+
+
+def _decoded(content: bytes, name: str) -> str:
+    if not content.strip():
+        raise InputError(f"{name} is empty. Choose a file with questions in it.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name} is not UTF-8 text. Save it as UTF-8 and choose it again."
+        ) from error
+
+
+def _understood(source: _Source) -> ImportResult:
+    from interviewer.knowledge.importers import import_text
+
+    return import_text(source.text, name=source.name)
+
+
+def _preview(result: ImportResult, source: _Source, workspace: Workspace) -> None:
+    answered = sum(question.answered for question in result.questions)
+    sections = {question.section for question in result.questions}
+    with st.container(horizontal=True):
+        st.metric("Questions", len(result.questions), width="content")
+        st.metric("With an answer", answered, width="content")
+        st.metric("Sections", len(sections), width="content")
+        st.metric("Skipped", len(result.skipped), width="content")
+    if not result.questions:
+        st.info("No question was found. See below what was skipped and why.")
+    else:
+        _save_button(result, source, workspace)
+        _first_questions(result)
+    _skipped(result)
+
+
+def _save_button(result: ImportResult, source: _Source, workspace: Workspace) -> None:
+    if not st.button("Save to the bank", type="primary", icon=":material/save:"):
+        return
+    from interviewer.knowledge.importers import save_import
+
+    name = PurePath(source.name).stem
+    save_import(result, workspace.settings.imported_dir, name)
+    opening.reopen()
+    opening.workspace()
+    count = len(result.questions)
+    what = "One question is" if count == 1 else f"{count} questions are"
+    st.session_state[_SAVED] = f"{what} in the bank now and ready to be asked."
+    for key in ("import_text", "import_file"):
+        st.session_state.pop(key, None)
+    st.rerun()
+
+
+def _first_questions(result: ImportResult) -> None:
+    shown = result.questions[:_PREVIEWED]
+    st.markdown(f"**The first {len(shown)}**" if len(shown) > 1 else "**The question**")
+    for question in shown:
+        with st.expander(inline(question.text)):
+            note(f"{section_name(question.section)}, line {question.start_line}")
+            if question.answered:
+                from interviewer.ui.safe_markdown import safe_markdown
+
+                st.markdown(safe_markdown(question.reference))
+            else:
+                st.markdown(":gray[It came without an answer; it can be read, not graded.]")
+
+
+def _skipped(result: ImportResult) -> None:
+    if not result.skipped:
+        return
+    with st.expander(f"Skipped: {len(result.skipped)}", icon=":material/filter_alt_off:"):
+        st.dataframe(
+            [
+                {"Line": skipped.line, "Why": skipped.reason, "Text": skipped.text}
+                for skipped in result.skipped[:_SKIPPED_SHOWN]
+            ],
+            hide_index=True,
+            alt="Lines that were skipped, and why",
+        )

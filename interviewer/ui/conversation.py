@@ -1,0 +1,120 @@
+"""Draws what was said: the interviewer's words spoken once, answers, and grades where they fell."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import streamlit as st
+
+from interviewer.models import Exchange, Grade, Session, Speaker, Turn, TurnKind
+from interviewer.ui.citations import References
+from interviewer.ui.grade_card import band_text, score_text, show_grade_card
+from interviewer.ui.markup import plain
+from interviewer.ui.safe_markdown import safe_markdown
+
+_SECONDS_PER_WORD = 0.02
+_LONGEST_SPEECH_S = 1.5
+_INTERVIEWER_ICON = ":material/forum:"
+_CANDIDATE_ICON = ":material/person:"
+PINNED = {TurnKind.QUESTION, TurnKind.FOLLOW_UP}
+_FROM_THE_BANK = {TurnKind.HINT, TurnKind.CLARIFICATION}
+
+
+def current_thread(session: Session) -> tuple[Exchange, ...]:
+    """Give the question under way with its follow-ups so far."""
+    first = max(i for i, exchange in enumerate(session.exchanges) if exchange.follow_up == 0)
+    return session.exchanges[first:]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that is drawn: words of one speaker, or the grade that an answer got.
+
+    `new` says that the words were not spoken before.
+    """
+
+    turn: Turn | None = None
+    grade: Grade | None = None
+    new: bool = False
+
+
+def said_so_far(session: Session, heard: int) -> list[Said]:
+    """List what was said on the question under way; what stands pinned above is left out.
+
+    Args:
+        session: the interview.
+        heard: how many turns of the whole interview were spoken before.
+    """
+    thread = current_thread(session)
+    position = sum(len(e.turns) for e in session.exchanges[: len(session.exchanges) - len(thread)])
+    said: list[Said] = []
+    for exchange in thread:
+        said.extend(_of_exchange(exchange, heard - position))
+        position += len(exchange.turns)
+    return said
+
+
+def _of_exchange(exchange: Exchange, heard: int) -> Iterator[Said]:
+    grades = list(exchange.grades)
+    for number, turn in enumerate(exchange.turns):
+        if turn.kind in PINNED:
+            continue
+        yield Said(turn=turn, new=number >= heard)
+        if turn.kind is TurnKind.ANSWER and grades and grades[0].answer == turn.text:
+            yield Said(grade=grades.pop(0))
+
+
+def show_said(said: Iterable[Said], references: References | None) -> None:
+    """Draw what was said, words of one speaker in a row together.
+
+    Args:
+        said: what to draw, in order.
+        references: where the citations of grades are looked up; None hides the grades.
+    """
+    for speaker, group in groupby(said, key=lambda each: each.turn and each.turn.speaker):
+        if speaker is None:
+            for each in group:
+                if each.grade is not None and references is not None:
+                    earlier_grade(each.grade, references)
+        elif speaker is Speaker.CANDIDATE:
+            for each in group:
+                answer_bubble(each.turn.text if each.turn else "")
+        else:
+            _interviewer_bubble(list(group))
+
+
+def _interviewer_bubble(group: Sequence[Said]) -> None:
+    with st.chat_message("assistant", avatar=_INTERVIEWER_ICON):
+        for each in group:
+            if each.turn is None:
+                continue
+            written = safe_markdown if each.turn.kind in _FROM_THE_BANK else plain
+            if each.new:
+                st.write_stream(_spoken(written(each.turn.text)))
+            else:
+                st.markdown(written(each.turn.text))
+
+
+def answer_bubble(text: str) -> None:
+    """Draw what the candidate said, word for word."""
+    with st.chat_message("user", avatar=_CANDIDATE_ICON):
+        st.markdown(plain(text))
+
+
+def earlier_grade(grade: Grade, references: References) -> None:
+    """Draw the grade of an earlier answer, folded."""
+    label = f"{band_text(grade.band)} · {score_text(grade.score, grade.interval)}"
+    with st.expander(label, icon=":material/fact_check:"):
+        show_grade_card(grade, references)
+
+
+def _spoken(text: str) -> Iterator[str]:
+    words = re.findall(r"\S+\s*|\s+", text)
+    pause_s = min(_SECONDS_PER_WORD, _LONGEST_SPEECH_S / max(1, len(words)))
+    for word in words:
+        yield word
+        time.sleep(pause_s)

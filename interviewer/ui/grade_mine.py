@@ -1,0 +1,208 @@
+"""Grade my answer: one question of the bank or one's own, one answer, one card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+import streamlit as st
+
+from interviewer.errors import InputError, InterviewerError, UnknownSessionError
+from interviewer.grading.rubric import own_question
+from interviewer.models import Grade, Mode, Phase, Question, Session, SessionPlan
+from interviewer.service import InterviewService
+from interviewer.ui import live
+from interviewer.ui.citations import References
+from interviewer.ui.conversation import earlier_grade
+from interviewer.ui.draft import keep_draft
+from interviewer.ui.frame import LEVEL_NAMES, badges, heading, section_name, show_error
+from interviewer.ui.grade_card import show_grade_card
+from interviewer.ui.markup import inline
+from interviewer.ui.opening import workspace
+from interviewer.ui.pages import go_to
+from interviewer.ui.personal import grader_name, interviews
+from interviewer.ui.safe_markdown import safe_markdown
+
+_OWN_PATH = "your-reference.md"
+_ANSWER_HEIGHT_PIXELS = 220
+_REFERENCE_HEIGHT_PIXELS = 160
+_BANK, _OWN = "A question of the bank", "My own question"
+
+
+def show() -> None:
+    """Draw the page: choose a question, or answer the chosen one, or read its grade."""
+    service = interviews()
+    heading("Grade my answer", "One answer, set beside a written reference point by point.")
+    badges(grader=grader_name())
+    session_id = live.session_id()
+    if not session_id:
+        _choose_question(service)
+        return
+    session = _session(service, session_id)
+    if session is None:
+        return
+    if session.plan.mode is not Mode.GRADE_MY_ANSWER:
+        live.resume(session_id, session.plan.mode)
+    _question(session.current.question)
+    if session.phase is Phase.ANSWERING:
+        _answer_form(service, session)
+    else:
+        _card(service, session)
+
+
+def _session(service: InterviewService, session_id: str) -> Session | None:
+    try:
+        session = service.peek(session_id)
+    except UnknownSessionError as error:
+        show_error(error, kept="It may have been deleted, or the address was cut short.")
+        if st.button("Choose a question", type="primary"):
+            go_to("grade")
+        return None
+    try:
+        return service.get(session_id)
+    except InterviewerError as error:
+        show_error(error, kept="Your answer is saved; it only waits for its grade.")
+        if st.button("Grade it again", type="primary", icon=":material/refresh:"):
+            st.rerun()
+        return session
+
+
+def _choose_question(service: InterviewService) -> None:
+    source = st.segmented_control(
+        "What is it an answer to?", [_BANK, _OWN], default=_BANK, required=True, key="grade_source"
+    )
+    if source == _OWN:
+        _own_question(service)
+    else:
+        _bank_question(service)
+
+
+def _bank_question(service: InterviewService) -> None:
+    questions = {question.id: question for question in workspace().bank.filter(answered_only=True)}
+    if not questions:
+        st.info("The bank has no question with a reference answer yet. Import some first.")
+        if st.button("Open the question bank"):
+            go_to("bank")
+        return
+    chosen = st.selectbox(
+        "Question",
+        list(questions),
+        index=None,
+        format_func=lambda question_id: questions[question_id].text,
+        placeholder="Type a few words to find it",
+        key="grade_question",
+    )
+    if st.button("Answer this question", type="primary", disabled=chosen is None) and chosen:
+        plan = SessionPlan(mode=Mode.GRADE_MY_ANSWER, question_count=1, question_ids=(chosen,))
+        live.open_session(service.start(plan))
+
+
+def _own_question(service: InterviewService) -> None:
+    text = st.text_area("Your question", key="own_question", persist_state="session", height=80)
+    upload = st.file_uploader(
+        "Reference answer as a file", type=["md", "txt"], key="own_reference_file"
+    )
+    pasted = st.text_area(
+        "Reference answer",
+        key="own_reference",
+        persist_state="session",
+        height=_REFERENCE_HEIGHT_PIXELS,
+        placeholder="What a good answer says, in full sentences. Or choose a file above.",
+        disabled=upload is not None,
+    )
+    if not st.button("Answer this question", type="primary", disabled=not text):
+        return
+    try:
+        if upload is not None:
+            reference, path = _text_of(upload.getvalue(), upload.name), PurePath(upload.name).name
+        else:
+            reference, path = pasted or "", _OWN_PATH
+        question = own_question(text or "", reference, path)
+    except InputError as error:
+        show_error(error, kept="What you typed stays here.")
+        return
+    live.open_session(service.start_own(question))
+
+
+def _text_of(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name} is not UTF-8 text. Save it as UTF-8 and choose it again."
+        ) from error
+
+
+def _question(question: Question) -> None:
+    with st.container(border=True):
+        st.markdown(f"#### {safe_markdown(question.text)}")
+        if not question.id.startswith("own-question"):
+            st.markdown(
+                f":gray[:small[{inline(section_name(question.section))} · "
+                f"{LEVEL_NAMES[question.level]}]]"
+            )
+        if question.starter:
+            st.code(question.starter, language="python")
+
+
+def _answer_form(service: InterviewService, session: Session) -> None:
+    grades = session.current.grades
+    key = f"mine-{session.id}-{len(grades)}"
+    keep_draft(service, session.id, key)
+    answer = st.text_area(
+        "Your answer",
+        key=key,
+        height=_ANSWER_HEIGHT_PIXELS,
+        placeholder="Write it as you would say it aloud.",
+    )
+    with st.container(horizontal=True):
+        grade = st.button("Grade it", type="primary", icon=":material/task_alt:")
+        _other_question_button()
+    if grade:
+        _grade(service, session, answer or "")
+    _earlier(session, grades)
+
+
+def _grade(service: InterviewService, session: Session, answer: str) -> None:
+    if not answer.strip():
+        st.warning("There is no answer yet. Write one, then grade it.", icon=":material/edit:")
+        return
+    try:
+        with st.spinner("Setting your answer beside the reference…", show_time=True):
+            service.answer(session.id, answer, seen=live.seen_before(session))
+    except InterviewerError as error:
+        if not service.peek(session.id).pending_answer:
+            show_error(error, kept="Your answer is still in the box above.")
+            return
+    st.rerun()
+
+
+def _card(service: InterviewService, session: Session) -> None:
+    grades = session.current.grades
+    if not grades:
+        return
+    references = References.of_question(session.current.question, workspace().bank.files)
+    show_grade_card(grades[-1], references)
+    with st.container(horizontal=True):
+        if session.phase is Phase.REVIEWING and st.button(
+            "Answer again", icon=":material/replay:", type="primary"
+        ):
+            service.save_draft(session.id, grades[-1].answer)
+            service.retry(session.id)
+            st.rerun()
+        _other_question_button()
+    _earlier(session, grades[:-1])
+
+
+def _other_question_button() -> None:
+    if st.button("Another question", icon=":material/arrow_back:"):
+        go_to("grade")
+
+
+def _earlier(session: Session, grades: Sequence[Grade]) -> None:
+    if not grades:
+        return
+    st.markdown("**Earlier attempts**")
+    references = References.of_question(session.current.question, workspace().bank.files)
+    for grade in grades:
+        earlier_grade(grade, references)

@@ -1,0 +1,147 @@
+"""Settings: who grades, with which model and key; where data is kept; the index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from pydantic import SecretStr
+
+from interviewer.config import Settings
+from interviewer.errors import InterviewerError
+from interviewer.ui import opening
+from interviewer.ui.frame import badges, heading, show_error
+from interviewer.ui.markup import inline
+from interviewer.ui.opening import progress_bar, workspace
+from interviewer.ui.personal import Choices, choose, grader_name, own_settings
+
+if TYPE_CHECKING:
+    from interviewer.workspace import Workspace
+
+_GRADERS = {
+    "auto": "Model if there is one",
+    "offline": "Always offline",
+    "llm": "Always the model",
+}
+_TESTED = "connection_test"
+
+
+def show() -> None:
+    """Draw the page."""
+    heading("Settings", "They hold for this browser window; your key is never written anywhere.")
+    badges(grader=grader_name())
+    _model(own_settings())
+    _index(workspace())
+    _data(workspace().settings)
+
+
+def _model(settings: Settings) -> None:
+    st.subheader("Model", anchor=False)
+    with st.form("model_form", border=True):
+        grader = st.segmented_control(
+            "Who grades",
+            list(_GRADERS),
+            default=settings.grader,
+            required=True,
+            format_func=lambda name: _GRADERS[name],
+            help="Without a model, answers are graded on this machine with no network.",
+        )
+        model = st.text_input(
+            "Model", value=settings.model or "", placeholder="gpt-5-mini, llama3.2, …"
+        )
+        base_url = st.text_input(
+            "Base URL",
+            value=settings.base_url or "",
+            placeholder="http://127.0.0.1:11434/v1 for a server of your own",
+            help="Leave it empty for OpenAI.",
+        )
+        key = st.text_input(
+            "Key",
+            type="password",
+            placeholder="Set; type a new one to replace it" if settings.api_key else "sk-…",
+            help="Kept in memory for this browser window only.",
+        )
+        with st.container(horizontal=True):
+            use = st.form_submit_button("Use these", type="primary", icon=":material/check:")
+            test = st.form_submit_button("Test the connection", icon=":material/network_check:")
+            forget = st.form_submit_button("Forget the key", icon=":material/key_off:")
+    if use or test or forget:
+        typed = Choices(
+            model=model.strip() or None,
+            base_url=base_url.strip() or None,
+            api_key=None if forget else _key(key, settings),
+            grader=grader,
+        )
+        _take(typed, test=test)
+    _result()
+
+
+def _key(typed: str, settings: Settings) -> SecretStr | None:
+    return SecretStr(typed.strip()) if typed.strip() else settings.api_key
+
+
+def _take(typed: Choices, *, test: bool) -> None:
+    try:
+        settings = choose(typed)
+        st.session_state[_TESTED] = _tested(settings) if test else "These settings are in use."
+    except InterviewerError as error:
+        show_error(error, kept="Your interviews and your settings until now are unchanged.")
+        return
+    st.rerun()
+
+
+def _tested(settings: Settings) -> str:
+    from interviewer.llm.factory import test_connection
+
+    if settings.chat_model is None:
+        return "No model is set, so answers are graded offline. There is nothing to connect to."
+    with st.spinner("Asking the model for one word…", show_time=True):
+        return test_connection(settings)
+
+
+def _result() -> None:
+    result = st.session_state.pop(_TESTED, "")
+    if result:
+        st.success(inline(result), icon=":material/check:")
+
+
+def _index(space: Workspace) -> None:
+    st.subheader("Index", anchor=False)
+    with st.container(border=True):
+        st.markdown(
+            f"**{len(space.bank.questions)}** questions in **{len(space.bank.sections)}** sections"
+            f" · **{space.index.size}** passages"
+        )
+        st.markdown(f"Encoder: {inline(space.encoder.name)}")
+        if st.button("Rebuild the index", icon=":material/refresh:"):
+            _rebuild(space)
+
+
+def _rebuild(space: Workspace) -> None:
+    from interviewer.retrieval.index import build_index
+
+    move = progress_bar("Rebuilding the index…")
+    folder = space.settings.resolved_index_dir
+    try:
+        build_index(space.bank, space.encoder, folder, progress=move)
+    except InterviewerError as error:
+        show_error(error, kept="The index in use until now still works.")
+        return
+    opening.reopen()
+    st.session_state[_TESTED] = "The index is rebuilt."
+    st.rerun()
+
+
+def _data(settings: Settings) -> None:
+    st.subheader("Where your data is", anchor=False)
+    st.markdown("Everything stays on this machine.")
+    st.dataframe(
+        [
+            {"What": "Interviews", "Where": str(settings.database_path)},
+            {"What": "Imported questions", "Where": str(settings.imported_dir)},
+            {"What": "Index", "Where": str(settings.resolved_index_dir)},
+            {"What": "Question bank", "Where": str(settings.bank_dir)},
+        ],
+        hide_index=True,
+        alt="Folders that this app uses",
+    )
