@@ -133,17 +133,15 @@ class LlmJudge:
 
     def _variables(self, case: _Case) -> dict[str, str]:
         rubric = case["rubric"]
-        answer = neutralised(case["answer"])
-        passages = neutralised(_numbered([each.chunk.text for each in case["retrieved"]]))
-        filled = fill(
-            self._case,
-            question=rubric.question,
-            key_points=_named("point", [point.text for point in rubric.key_points]),
-            mistakes=_numbered([mistake.text for mistake in rubric.mistakes]) or "(none)",
-            fence=fence_for((answer, passages)),
-            passages=passages or "(none)",
-            answer=answer,
-        )
+        parts = {
+            "question": rubric.question,
+            "key_points": _named("point", [point.text for point in rubric.key_points]),
+            "mistakes": _numbered([mistake.text for mistake in rubric.mistakes]) or "(none)",
+            "passages": _numbered([each.chunk.text for each in case["retrieved"]]) or "(none)",
+            "answer": case["answer"],
+        }
+        safe = {name: neutralised(text) for name, text in parts.items()}
+        filled = fill(self._case, fence=fence_for(tuple(safe.values())), **safe)
         return {"instructions": self._instructions, "case": filled}
 
 
