@@ -45,9 +45,8 @@ def _lines(exchange: Exchange) -> Iterator[str]:
         yield _AGAIN
         yield _ASSUME
         return
-    topic = question.topic.replace("-", " ")
-    if topic:
-        yield f"The topic is {topic}."
+    if question.topic not in {"", question.section}:
+        yield f"The topic is {question.topic.replace('-', ' ')}."
     yield _SCOPE[question.level]
     yield _EXPECTED[question.kind]
     yield _ASSUME

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from interviewer.errors import EventRefusedError, UnknownSessionError
-from interviewer.interview.events import Answered, Event
+from interviewer.interview.events import Answered, Event, Skipped
 from interviewer.models import Mode, Phase, SessionSummary
 from interviewer.store.database import BUSY_TIMEOUT_S, Database
 from interviewer.store.payload import VERSION, dump_event, kind_of, load_event
@@ -47,7 +47,8 @@ class SessionRepository:
     ) -> None:
         """Add events to a session, a new one where `expected_sequence` is 0.
 
-        The events are on disk when this returns. An answer among them clears the draft.
+        The events are on disk when this returns. An answer or a skip among them
+        clears the draft.
 
         Args:
             session_id: the session.
@@ -63,7 +64,7 @@ class SessionRepository:
             _write_summary(connection, summary, expected_sequence + len(events))
             for sequence, event in enumerate(events, start=expected_sequence + 1):
                 connection.execute(insert(EventRow).values(_event_row(session_id, sequence, event)))
-            if any(isinstance(event, Answered) for event in events):
+            if any(isinstance(event, Answered | Skipped) for event in events):
                 connection.execute(delete(DraftRow).where(DraftRow.session_id == session_id))
 
     def events(self, session_id: str) -> list[Event]:

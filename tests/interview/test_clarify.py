@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from interview_support import DESCENT, REGULARIZATION, after, begin
 
 from interviewer.grading.citations import content_stems
+from interviewer.grading.rubric import own_question
 from interviewer.interview.clarify import clarification
 from interviewer.interview.events import ClarificationAsked
 from interviewer.models import Exchange, KeyPoint, Kind, Level, Question, TurnKind
@@ -73,3 +74,8 @@ def test_a_follow_up_is_clarified_in_its_own_words() -> None:
     assert follow_up.question in text
     new = content_stems(follow_up.answer) - content_stems(follow_up.question)
     assert not content_stems(text) & (new - content_stems(REGULARIZATION.text))
+
+
+def test_a_question_of_ones_own_has_no_topic_to_name() -> None:
+    question = own_question("What is a tensor?", "A tensor is a multilinear map.", "notes.md")
+    assert "topic" not in clarification(Exchange(question))

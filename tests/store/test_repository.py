@@ -215,14 +215,17 @@ def test_lists_are_newest_first_limited_and_without_what_is_done(
     assert [each.id for each in repository.summaries(unfinished=True)] == ["open", "reading"]
 
 
-def test_a_draft_is_replaced_kept_and_cleared_by_an_answer(repository: SessionRepository) -> None:
+@pytest.mark.parametrize("event", [Answered("I think so.", 4.0), Skipped(4.0)], ids=kind_of)
+def test_a_draft_is_replaced_kept_and_cleared_with_its_question(
+    repository: SessionRepository, event: Event
+) -> None:
     save_start(repository)
     assert repository.draft("session-1") == ""
     repository.save_draft("session-1", "I th", at=1.0)
     repository.save_draft("session-1", "I think", at=2.0)
     repository.append("session-1", 1, (HintAsked(3.0),), summary=summary())
     assert repository.draft("session-1") == "I think"
-    repository.append("session-1", 2, (Answered("I think so.", 4.0),), summary=summary())
+    repository.append("session-1", 2, (event,), summary=summary())
     assert repository.draft("session-1") == ""
 
 
