@@ -1,0 +1,7 @@
+"""Import other people's questions and answers: a file, a folder, standard input or text."""
+
+from interviewer.knowledge.importers.derive import derive_key_points
+from interviewer.knowledge.importers.files import import_path, import_text
+from interviewer.knowledge.importers.model import ImportResult, Skipped
+
+__all__ = ["ImportResult", "Skipped", "derive_key_points", "import_path", "import_text"]

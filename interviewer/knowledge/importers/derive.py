@@ -1,0 +1,234 @@
+"""Derive key points from an answer: its own sentences, bullets, table rows and code.
+
+There is no model here. Every point is a piece of the answer, so that a verdict on it can cite
+the answer; which pieces matter is judged by their form (a definition first, then contrasts and
+causes, then detail; examples, lead-ins and remarks to the reader never).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+from interviewer.knowledge.importers.clean import strip_emoji
+from interviewer.models import KeyPoint
+from interviewer.text import sentence_spans
+
+_MOST_POINTS = 8
+_LONGEST_POINT = 320
+_LONGEST_ANSWER = 200_000
+_LONG_SENTENCE_WORDS = 40
+_FEW_UNITS = 2
+_ENOUGH_PROSE = 3
+
+_DEFINITION = re.compile(
+    r"\b(?:is|are|was|were) (?:a|an|the|when|where|one|used|defined|called|known)\b|\b(?:refers? to|means|is short for|"
+    r"stands? for|consists? of|defined as|describes?|measures?|denotes?)\b|^\W*[\w \-/()]{2,40} (?:is|are|=|:)\s",
+    re.IGNORECASE,
+)
+_CENTRAL = re.compile(
+    r"\b(?:because|therefore|thus|whereas|while|unlike|instead|however|but|so that|in contrast|difference|main|key|"
+    r"important|essential|goal|purpose|prevents?|reduces?|increases?|minimi[sz]es?|maximi[sz]es?|avoids?|allows?|"
+    r"requires?|depends?|only|always|never|trade-?off|assum\w+|advantage\w*|disadvantage\w*|when|if)\b",
+    re.IGNORECASE,
+)
+_REMARK = re.compile(
+    r"(?:for (?:example|instance)|e\.?g\.?\b|example\b|an example|as an example|say,? |imagine|suppose|let'?s|let us|see (?:also|the|this|here|more|\[)|"
+    r"source\b|sources\b|reference\b|references\b|read more|further reading|check out|here(?:'s| is| are)\b|as follows|the following|below (?:is|are)|"
+    r"interview tip|tip\b|note:|disclaimer|image:?\b|figure\b|fig\.|the rest of the answer|good luck|hope this|i (?:would|will|think)\b|more (?:info|details)|"
+    r"link\b|credit|courtesy|output\b)",
+    re.IGNORECASE,
+)
+_ANAPHOR = re.compile(r"(?:this|these|that|those|it|they|such|here|there|and|so|also|but)\b", re.IGNORECASE)
+_IMAGE = re.compile(r"\[image(?:: [^\[\]]*)?\]")
+_URL = re.compile(r"<?https?://\S+>?")
+_CLAUSE = re.compile(
+    r"(?:;\s+|,\s+(?=(?:while|whereas|but|because|since|so|which|therefore|thus|although|then|leaving|causing|making|"
+    r"giving|allowing|resulting|producing|creating|reducing|increasing|letting|forming|turning|meaning)\b)"
+    r"|,\s+(?=and (?:it|they|the|this|that|he|she|we|then|so|a|an|its|their)\b)|\s+(?=because\b|whereas\b))"
+)
+_COMMENT = re.compile(r"(?:^|\s)(?:#|//|--)\s*(\S.*)$")
+_SIGNATURE = re.compile(r"\s*(?:async\s+)?(?:def|class|function|func|fn)\s+\w+.*")
+_IMPORT = re.compile(r"\s*(?:import|from|using|#include|package|require)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A piece of an answer that may become a key point."""
+
+    text: str
+    kind: str
+    remark: bool = False
+
+    @property
+    def words(self) -> int:
+        return len(re.findall(r"\w+", self.text))
+
+
+def derive_key_points(answer_markdown: str) -> tuple[KeyPoint, ...]:
+    """Derive one to eight weighted key points from an answer, none where it says nothing.
+
+    The heaviest (3) is the definition or the first statement; what contrasts, explains or
+    quantifies weighs 2, the rest 1. The points stand in the order of the answer.
+    """
+    units = _distinct(_units(answer_markdown[:_LONGEST_ANSWER]))
+    told = [unit for unit in units if unit.kind != "code"]
+    if len(told) >= _ENOUGH_PROSE:
+        units = told
+    kept = [unit for unit in units if not unit.remark] or units
+    kept = _split_where_few(kept)
+    return _weighed(_most_informative(kept))
+
+
+def _units(markdown: str) -> Iterator[_Unit]:
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 40}).enable("table")
+    yield from _walk(SyntaxTreeNode(parser.parse(markdown)), "sentence", 0)
+
+
+def _walk(node: SyntaxTreeNode, kind: str, depth: int) -> Iterator[_Unit]:
+    for child in node.children:
+        if child.type == "inline":
+            yield from _inline_units(child, kind)
+        elif child.type == "table":
+            yield from _row_units(child)
+        elif child.type in ("fence", "code_block"):
+            yield from _code_units(child.content)
+        elif child.type != "heading" and depth < 20:
+            yield from _walk(child, "bullet" if child.type == "list_item" else kind, depth + 1)
+
+
+def _inline_units(inline: SyntaxTreeNode, kind: str) -> Iterator[_Unit]:
+    text = _IMAGE.sub(" ", strip_emoji(_text(inline)))
+    for line in text.split("\n"):
+        spans = sentence_spans(line)
+        if kind == "bullet" and len(line.split()) <= _LONG_SENTENCE_WORDS and len(spans) <= 2:
+            whole = _tidy(line)
+            yield from [_unit(whole, kind)] if whole else []
+            continue
+        for span in spans:
+            sentence = _tidy(span.text)
+            yield from [_unit(sentence, kind)] if sentence else []
+
+
+def _unit(text: str, kind: str) -> _Unit:
+    words = len(re.findall(r"\w+", text))
+    formula = "=" in text
+    too_short = words < 3 and kind == "sentence" and not formula
+    remark = too_short or text.endswith(("?", ":")) or bool(_REMARK.match(text))
+    return _Unit(text, kind, remark)
+
+
+def _tidy(text: str) -> str:
+    """Give a sentence without links, marks at its edges and runs of spaces."""
+    stripped = " ".join(_URL.sub(" ", text).split()).strip(" *_|-–—•·>")
+    return stripped if re.search(r"\w", stripped) else ""
+
+
+def _text(inline: SyntaxTreeNode) -> str:
+    parts: list[str] = []
+    for node in inline.walk(include_self=False):
+        if node.type in ("text", "code_inline", "text_special"):
+            parts.append(node.content)
+        elif node.type == "hardbreak":
+            parts.append("\n")
+        elif node.type == "softbreak":
+            parts.append("\n" if "".join(parts[-1:]).rstrip().endswith((".", ":", "?", "!")) else " ")
+    return "".join(parts)
+
+
+def _row_units(table: SyntaxTreeNode) -> Iterator[_Unit]:
+    rows = [
+        [" ".join(strip_emoji(_text(cell.children[0])).split()) if cell.children else "" for cell in row.children]
+        for part in table.children
+        for row in part.children
+    ]
+    header = rows[0] if rows else []
+    for row in rows[1:]:
+        named = [
+            f"{name} {value}".strip() if len(row) > 2 else value
+            for name, value in zip(header[1:], row[1:], strict=False)
+            if value
+        ]
+        text = f"{row[0]}: {'; '.join(named)}" if row and row[0] and named else "; ".join(named)
+        if re.search(r"\w", text):
+            yield _Unit(text, "row")
+
+
+def _code_units(code: str) -> Iterator[_Unit]:
+    lines = [line for line in code.split("\n") if line.strip()]
+    for line in lines:
+        comment = _COMMENT.search(line)
+        if _SIGNATURE.fullmatch(line):
+            yield _Unit(" ".join(line.split()).rstrip(":{ "), "code")
+        elif comment and re.search(r"\w{2}", comment[1]):
+            stands_alone = line.strip() == comment.group().strip()
+            yield _Unit(comment[1].strip() if stands_alone else " ".join(line.split()), "code")
+    if not any(_SIGNATURE.fullmatch(line) or _COMMENT.search(line) for line in lines):
+        for line in [line for line in lines if not _IMPORT.match(line)] or lines:
+            if re.search(r"\w", line):
+                yield _Unit(" ".join(line.split()), "code")
+
+
+def _distinct(units: Iterator[_Unit]) -> list[_Unit]:
+    seen: dict[str, _Unit] = {}
+    for unit in units:
+        seen.setdefault(" ".join(re.findall(r"\w+", unit.text.casefold())) or unit.text, unit)
+    return list(seen.values())
+
+
+def _split_where_few(units: list[_Unit]) -> list[_Unit]:
+    """Part long sentences at their clauses; where there are few sentences, the short ones too."""
+    few = len(units) <= _FEW_UNITS
+    parted: list[_Unit] = []
+    for unit in units:
+        long = unit.words > _LONG_SENTENCE_WORDS or len(unit.text) > _LONGEST_POINT
+        splits = unit.kind in ("sentence", "bullet") and (few or long)
+        parted.extend(_clauses(unit) if splits else [unit])
+    return [replace(unit, text=_shortened(unit.text)) for unit in parted]
+
+
+def _clauses(unit: _Unit) -> list[_Unit]:
+    pieces = [piece.strip(" ,;") for piece in _CLAUSE.split(unit.text)]
+    if any(len(piece.split()) < 3 for piece in pieces):
+        return [unit]
+    return [replace(unit, text=piece) for piece in pieces]
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= _LONGEST_POINT:
+        return text
+    return text[:_LONGEST_POINT].rpartition(" ")[0].rstrip(" ,;:") or text[:_LONGEST_POINT]
+
+
+def _informative(unit: _Unit, place: int) -> float:
+    score = 2.0 if place == 0 else max(0.0, 0.5 - 0.05 * place)
+    score += 1.5 if _DEFINITION.search(unit.text) else 0.0
+    score += 1.0 if _CENTRAL.search(unit.text) else 0.0
+    score += 0.5 if re.search(r"=|\d", unit.text) else 0.0
+    score += 0.7 if unit.kind in ("bullet", "row") else 0.0
+    score -= 0.7 if _ANAPHOR.match(unit.text) else 0.0
+    score -= 0.8 if not 4 <= unit.words <= _LONG_SENTENCE_WORDS else 0.0
+    return score - (0.5 if unit.kind == "code" else 0.0)
+
+
+def _most_informative(units: list[_Unit]) -> list[tuple[_Unit, float]]:
+    scored = [(unit, _informative(unit, place)) for place, unit in enumerate(units)]
+    if len(scored) <= _MOST_POINTS:
+        return scored
+    threshold = sorted((score for _, score in scored), reverse=True)[_MOST_POINTS - 1]
+    return [(unit, score) for unit, score in scored if score >= threshold][:_MOST_POINTS]
+
+
+def _weighed(scored: list[tuple[_Unit, float]]) -> tuple[KeyPoint, ...]:
+    if not scored:
+        return ()
+    best = max(range(min(3, len(scored))), key=lambda place: scored[place][1])
+    points: list[KeyPoint] = []
+    for place, (unit, score) in enumerate(scored):
+        weight = 3 if place == best else 2 if score >= 1.0 else 1
+        points.append(KeyPoint(unit.text, weight))
+    return tuple(points)

@@ -1,0 +1,176 @@
+"""How people word things in question lists: questions, labels, placeholders, adverts, navigation."""
+
+from __future__ import annotations
+
+import re
+
+_QUESTION_STARTS = frozenset({"what", "what's", "what’s", "whats", "why", "how"})
+_STRONG_IMPERATIVES = frozenset(
+    "explain describe define compare contrast discuss differentiate distinguish derive prove"
+    " elaborate illustrate summarize summarise outline mention state justify".split()
+)
+_WEAK_IMPERATIVES = frozenset(
+    "design implement write list name give show tell walk talk suppose imagine given assume"
+    " difference differences consider calculate compute estimate build create solve reverse"
+    " convert demonstrate sketch propose code reverse find detect print check count".split()
+)
+_MIDDLE_QUESTION = re.compile(r"\?\s")
+_SUBHEADING = re.compile(
+    r"(?:why|how|when|what|where)(?: (?:to|not|do|does|is|are|it|its|it's|this|that|they|them|we|"
+    r"you|use|used|using|work|works|matter|matters|important|happens|about|if|the|problem|idea|"
+    r"intuition|computes|means|a))*\s*\??"
+)
+_LABEL = re.compile(
+    r"(?:Q\s?\d{1,4}\s*[.:)\]\-–—]*\s+(?=\S)|Q\s?\d{1,4}\s*[.:)\]\-–—]+|Q\s*[.:)]\s*(?=\S)"
+    r"|(?:Question|Ques|QUESTION)\s*(?:No\.?\s*)?#?\s?\d{0,4}\s*[.:)\-–—]\s*"
+    r"|Question\s+#?\d{1,4}\s*$|Q\s?\d{1,4}\s*$)",
+)
+_NUMBER = re.compile(
+    r"(?:\(?\d{1,4}[.)](?!\d)\s*|\d{1,3}(?:\.\d{1,3})+[.):]?\s+|\d{1,4}\s*[:\-–—]\s+|#\d{1,4}[.:)]?\s+)"
+)
+_ANSWER_LABEL = re.compile(
+    r"(?:\*\*|__|\*|_)?\s*(?:A\s?\d{0,4}\s*:|A\d{1,4}[.)]|A\.(?=\s+\S)|(?:Sample |Short |Model |Correct |Expected |Suggested )?"
+    r"(?:Answers?|Ans|ANS|ANSWER|Solution|Sol|Reply|Response)\s*(?:\d{1,4})?\s*(?:[:.\-–—]|(?=\*\*|__)))"
+    r"\s*(?:\*\*|__|\*|_)?\s*[:.]?[ \t]*"
+)
+_ANSWER_ONLY = re.compile(
+    r"\W*(?:(?:click|tap) (?:here )?(?:to|for) .*|(?:(?:show|see|view|reveal|toggle|expand|hide|read|"
+    r"check|view|the|sample|full|detailed|my|possible|short|model) )*(?:answers?|ans|solutions?|explanation|"
+    r"details|response|reply|code|hint|more)(?: here| and explanation)?)\W*",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(
+    r"[\W_]*(?:(?:your |write |add |put |insert |the )*answers?(?: (?:goes |comes )?here| pending|"
+    r" to be (?:added|filled)(?: in)?| coming soon| needed| wanted| missing)?|(?:tbd|tba|todo|wip|n/?a|fixme|none|"
+    r"coming soon|pending|placeholder|in progress|work in progress|under construction|no answer(?: yet)?|"
+    r"not answered(?: yet)?|unanswered|to be (?:added|filled|answered|done|completed|updated|continued)(?: in)?(?: later| soon)?|help wanted|"
+    r"contributions? (?:are )?welcome|please contribute|prs? (?:are )?welcome|will be added(?: soon)?|add (?:here|later)))[\W_]*",
+    re.IGNORECASE,
+)
+_BACK_TO_TOP = re.compile(
+    r"[\W_]*(?:back|go|return|jump|scroll) (?:back )?(?:up )?to (?:the )?"
+    r"(?:top|contents?|toc|index|table of contents|questions|start|menu|list)[\W_]*",
+    re.IGNORECASE,
+)
+_LINK_TO_TOP = re.compile(r"[\W_]*(?:(?:to )?(?:the )?top|up|(?:table of )?contents?|toc|home|⬆|↑|↥)?[\W_]*", re.IGNORECASE)
+_BOILERPLATE = re.compile(
+    r"(?:table of contents?|contents?|toc|index|what'?s inside|whats inside|overview of contents|navigation|"
+    r"contribut(?:e|ing|ors?|ions?)(?: .*)?|how (?:can i |to |you can )contribute.*|contribution guide.*|licen[cs]e.*|"
+    r"acknowledge?ments?|credits?|references?|(?:useful |other |more |further |additional |learning |external |helpful |related |recommended |free |study )*(?:resources?|links?|reading|books?|courses?|blogs?|videos?|repositories|repos|material)(?: .{0,20})?|"
+    r"sponsors?(?:hip)?|support(?: .*)?|donat.*|star(?:gazers?)?(?: .*)?|star history|about(?: (?:me|us|this .*|the .*))?|"
+    r"author.*|maintainers?|contact.*|follow .*|connect .*|social.*|roadmap|todo.*|to do|changelog|change log|news|updates?|"
+    r"disclaimer|legend|faq|how to use(?: .*)?|usage|installation|getting started|prerequisites|introduction|intro|preface|foreword|"
+    r"features|feedback|show your support|give a star.*|community|download.*|motivation|(?:about|why) this (?:repo|project|list).*|"
+    r"what is this\??(?: .*repo.*)?|translations?|languages|citation|cite.*|thanks.*|thank you.*|bonus|topics|releases|packages|footer|"
+    r"folder structure|repository structure|project structure|table|summary|conclusion|i teach .*|inspired by.*|see also|related.*|sources?|tags|note|notes|important|warning)",
+    re.IGNORECASE,
+)
+_CONTENTS = re.compile(
+    r"(?:table of contents?|contents?|toc|index|what'?s inside|navigation|(?:list of )?questions?|topics)",
+    re.IGNORECASE,
+)
+_GENERIC = re.compile(
+    r"(?:(?:the |all |list of |top \d+ |\d+\+? |sample |common |frequently asked |interview |practice |technical |basic set of )*"
+    r"(?:questions?|q ?& ?a|qna|faqs?|questions? ?(?:&|and) ?answers?|answers|exercises)(?: list)?)",
+    re.IGNORECASE,
+)
+_ADVERT = re.compile(
+    r"\b(?:star (?:this|the|us|it|my|our)|give (?:it|this|us|the repo\w*) (?:a )?(?:star|⭐)|leave a star|if this helped|"
+    r"subscribe|newsletter|sponsor(?:s|ed|ship)?\b|buy me a coffee|patreon|ko-fi|follow (?:me|us)|join (?:our|us|the|my)|sign up|enrol+|"
+    r"discount|coupon|promo|\d+% off|limited offer|our (?:course|bootcamp|app|book|platform|website|channel)|"
+    r"explore all|check out (?:our|my|the full|more)|get hired|advertis\w+|affiliate|pull requests? (?:are )?(?:highly )?(?:welcome|appreciated)|"
+    r"prs? (?:are )?(?:very |always )?welcome|made with|hire me|youtube channel|telegram|discord|whatsapp|land(?:ed)? (?:an|your|the) (?:offer|job)|support this (?:project|repo)|click :star:)",
+    re.IGNORECASE,
+)
+_LINK_OR_SHOUT = re.compile(r"\]\(|https?://|!|\[image|repo|👉|⭐|🌟|❤|☕|course|offer", re.IGNORECASE)
+
+
+def looks_like_question(text: str) -> bool:
+    """Tell whether cleaned text reads as something an interviewer asks."""
+    stripped = text.strip().rstrip("\"'”’)*_ ")
+    words = stripped.casefold().split()
+    if not words or len(words) > 150:
+        return False
+    if stripped.endswith("?"):
+        return True
+    if stripped.endswith((":", ";", ",")):
+        return False
+    first = words[0].strip("\"'“‘(*_`,")
+    if first in _STRONG_IMPERATIVES:
+        return len(words) > 1
+    if first in _QUESTION_STARTS:
+        return len(words) > 2
+    if first in _WEAK_IMPERATIVES:
+        return len(words) > 2
+    return bool(_MIDDLE_QUESTION.search(stripped)) and len(words) < 60
+
+
+def is_subheading(text: str) -> bool:
+    """Tell whether a short text such as "Why it works?" heads a part of an answer."""
+    return bool(_SUBHEADING.fullmatch(" ".join(text.casefold().split())))
+
+
+def strip_label(text: str) -> tuple[str, bool]:
+    """Take a leading "Q:", "Q1." or "Question 3:" off; tell whether there was one."""
+    label = _LABEL.match(text.lstrip())
+    if label is None:
+        return text, False
+    return text.lstrip()[label.end() :].strip(), True
+
+
+def strip_number(text: str) -> tuple[str, bool]:
+    """Take leading numbers such as "12." or "3.1" off; tell whether there was one."""
+    rest, found = text.strip(), False
+    while (number := _NUMBER.match(rest)) and number.end() < len(rest):
+        rest, found = rest[number.end() :].strip(), True
+    return rest, found
+
+
+def answer_label_end(text: str) -> int:
+    """Give where a leading "A:" or "**Answer:**" ends, 0 where there is none."""
+    label = _ANSWER_LABEL.match(text.lstrip())
+    return label.end() + len(text) - len(text.lstrip()) if label else 0
+
+
+def is_answer_heading(text: str) -> bool:
+    """Tell whether a heading or a summary only says that the answer follows."""
+    return bool(_ANSWER_ONLY.fullmatch(text.strip()))
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell whether an answer only says that there is none yet."""
+    plain = " ".join(text.split())
+    return not re.search(r"\w", plain) or (
+        len(plain) < 80 and bool(_PLACEHOLDER.fullmatch(plain))
+    )
+
+
+def is_back_to_top(text: str, *, linked: bool = False) -> bool:
+    """Tell whether a short text only leads back to the top; a link may say less than a text."""
+    if len(text) > 60:
+        return False
+    return bool(_BACK_TO_TOP.fullmatch(text) or (linked and _LINK_TO_TOP.fullmatch(text)))
+
+
+def is_boilerplate_heading(text: str) -> bool:
+    """Tell whether a heading opens something other than questions: contents, licence, thanks."""
+    return bool(_BOILERPLATE.fullmatch(text.strip(" :!.")))
+
+
+def is_contents_heading(text: str) -> bool:
+    """Tell whether a heading opens a table of contents."""
+    return bool(_CONTENTS.fullmatch(text.strip(" :!.")))
+
+
+def is_generic_heading(text: str) -> bool:
+    """Tell whether a heading only says "Questions", so that the section is its parent."""
+    return bool(_GENERIC.fullmatch(text.strip(" :!.")))
+
+
+def is_advert(text: str) -> bool:
+    """Tell whether a short block asks for stars, sells a course or the like."""
+    return (
+        len(text.split()) < 60
+        and bool(_ADVERT.search(text))
+        and bool(_LINK_OR_SHOUT.search(text))
+    )
