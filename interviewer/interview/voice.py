@@ -54,6 +54,10 @@ _NO_CONTENT = (
     "There is not enough here to go on yet.",
     "I could not find an answer to grade in that.",
 )
+_NOTHING_FOUND = (
+    "None of the points I was listening for came up; the card lists them.",
+    "That went another way than the reference; the card shows what it holds.",
+)
 _CONTRADICTION = (
     "One thing you said goes against the reference; the card shows which.",
     "Have a look at the card: one of your points says the opposite of the reference.",
@@ -152,12 +156,14 @@ def hint(text: str, *, last: bool) -> str:
 
 
 def review(session: Session, grade: Grade, *, non_answer: bool, hint_left: bool) -> str:
-    """Comment on a graded answer in practice; never with praise where there was no answer."""
+    """Comment on a graded answer in practice; never with praise where nothing was found."""
+    offer = " A hint may help before you try again." if hint_left else ""
     if non_answer:
-        offer = " A hint may help before you try again." if hint_left else ""
         return _say(session, _NO_CONTENT) + offer
     if any(verdict.verdict is VerdictLabel.CONTRADICTED for verdict in grade.verdicts):
         return _say(session, _CONTRADICTION)
+    if grade.score == 0:
+        return _say(session, _NOTHING_FOUND) + offer
     return _say(session, _GOOD if grade.score >= _GOOD_SCORE else _MIDDLING)
 
 
@@ -165,7 +171,8 @@ def probe(session: Session, *, contradicted: bool, span: Span | None, names: Seq
     """Ask after one key point in the candidate's own words, giving nothing of it away."""
     if span is not None:
         quoted = _REVISIT_QUOTED if contradicted else _EXPAND_QUOTED
-        return _say(session, quoted).format(quote=shorten(span.text, _QUOTE_CHARACTERS))
+        quote = shorten(span.text, _QUOTE_CHARACTERS).rstrip(".,;:!? ")
+        return _say(session, quoted).format(quote=quote)
     if names:
         return _say(session, _EXPAND_NAMED).format(name=" and ".join(names))
     return _say(session, _EXPAND)

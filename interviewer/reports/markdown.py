@@ -19,7 +19,9 @@ from interviewer.reports.findings import Gap
 from interviewer.reports.next_actions import lines_of
 from interviewer.reports.summary import ExchangeRow, SessionReport, summarise
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&:@])")
+# Marks, HTML and formulas; then what GitHub turns into a link; then what begins a block.
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~$&@]|(?<=www)\.|:(?=//)|^[-+=])", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(\d+)([.)])")
 _FENCE = re.compile(r"~{3,}")
 _MARKS = {
     VerdictLabel.COVERED: "✓ covered",
@@ -40,7 +42,8 @@ def to_markdown(session: Session) -> str:
 
 def escape(text: str) -> str:
     """Put a text on one line and escape what Markdown would act on."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    escaped = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _NUMBERED.sub(r"\1\\\2", escaped)
 
 
 def _lines(report: SessionReport) -> Iterator[str]:
@@ -101,7 +104,7 @@ def _gaps(report: SessionReport) -> Iterator[str]:
 
 def _gap(gap: Gap) -> str:
     where = f" ({escape(lines_of(gap.citation))})" if gap.citation else ""
-    said = f" You said: “{escape(gap.quote)}”." if gap.quote else ""
+    said = f" You said: “{escape(gap.quote)}”" if gap.quote else ""
     return f"- {_MARKS[gap.verdict]}: {escape(gap.key_point)}{where}{said}"
 
 

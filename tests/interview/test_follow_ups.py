@@ -53,7 +53,7 @@ def test_a_gap_that_no_written_follow_up_fits_gets_a_probe_graded_on_that_point_
     session = follow_up(answer_with(REGULARIZATION, covered=(1, 2), partial=(3,)))
     current = session.current
     assert current.written_follow_up == 0
-    quote = f"Half: {POINTS[2]}"
+    quote = f"“Half: {POINTS[2].removesuffix('.')}”"
     assert quote in current.text
     rubric = rubric_of_exchange(current)
     assert [point.text for point in rubric.key_points] == [POINTS[2]]

@@ -59,9 +59,24 @@ def test_a_real_interviewer_neither_praises_nor_blames(number: int) -> None:
 
 
 @pytest.mark.parametrize("number", range(10))
-def test_a_non_answer_is_never_praised(number: int) -> None:
-    session = answer(begin(session_id=f"session-{number}"), I_DO_NOT_KNOW)
-    assert not set(words(session.current.turns[-1].text)) & PRAISE
+@pytest.mark.parametrize("said", [I_DO_NOT_KNOW, "It is about cooking."])
+def test_an_answer_in_which_nothing_was_found_is_never_praised(said: str, number: int) -> None:
+    session = answer(begin(session_id=f"session-{number}"), said)
+    comment = session.current.turns[-1].text
+    assert not set(words(comment)) & (PRAISE | {"some", "part", "most"})
+    assert comment.endswith("A hint may help before you try again.")
+
+
+@pytest.mark.parametrize(
+    ("covered", "contradicted", "expected"),
+    [((1, 2, 3), (), "most"), ((1,), (), "card"), ((1, 3), (2,), "card")],
+)
+def test_practice_comments_on_what_was_found(
+    covered: tuple[int, ...], contradicted: tuple[int, ...], expected: str
+) -> None:
+    said = answer_with(REGULARIZATION, covered=covered, contradicted=contradicted)
+    comment = answer(begin(), said).current.turns[-1].text
+    assert expected in words(comment)
 
 
 def test_lines_vary_over_sessions_and_are_the_same_for_one() -> None:

@@ -80,6 +80,23 @@ def _only_text(report: str, typed: str) -> None:
     assert fences == [typed + "\n"] or "\r" in typed
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1. Not a list", "1\\. Not a list"),
+        ("- nor this", "\\- nor this"),
+        (
+            "see www.evil.example, http://evil.example",
+            "see www\\.evil.example, http\\://evil.example",
+        ),
+        ("plain: 0.5 - (really) well-known!", "plain: 0.5 - (really) well-known!"),
+        ("two\nlines", "two lines"),
+    ],
+)
+def test_only_what_would_act_is_escaped(text: str, expected: str) -> None:
+    assert escape(text) == expected
+
+
 @given(st.text())
 def test_an_escaped_text_renders_as_itself(text: str) -> None:
     flat = " ".join(text.split()).replace("\x00", "\ufffd")
