@@ -49,9 +49,7 @@ class CitationFinder:
 
     def __init__(self, passages: Sequence[RetrievedChunk]) -> None:
         self._chunks = {passage.chunk.chunk_id: passage.chunk for passage in passages}
-        self._passages = [
-            found for chunk in self._chunks.values() for found in _passages_of(chunk)
-        ]
+        self._passages = [found for chunk in self._chunks.values() for found in _passages_of(chunk)]
 
     def retrieved(self, chunk_id: str) -> Chunk | None:
         """Give the chunk of this id if it was among the retrieved passages."""

@@ -112,7 +112,7 @@ def _why_without_content(question: str, spoken: list[str], known: set[str]) -> s
         if rest != plain:
             return "The answer says that it has no answer."
         said = set(stems(plain))
-        subject = {stem for stem in _content(words(question), set(), known | asked)}
+        subject = _content(words(question), set(), known | asked)
         if not subject & said:
             return "The answer holds only filler."
         if len(subject & said) >= _REPEATED_SHARE * len(subject):
@@ -144,6 +144,6 @@ def _looks_foreign(answer: str) -> bool:
     spoken = words(answer)
     if len(spoken) < _WORDS_TO_TELL_A_LANGUAGE:
         return False
-    foreign = sum(word in FOREIGN_WORDS for word in spoken) / len(spoken)
+    foreign = sum(word in FOREIGN_WORDS - STOP_WORDS for word in spoken) / len(spoken)
     english = sum(word in STOP_WORDS for word in spoken) / len(spoken)
     return foreign > _FOREIGN_WORD_SHARE and english < _ENGLISH_WORD_SHARE

@@ -83,17 +83,13 @@ class Grader:
         )
         return grade
 
-    def _settled(
-        self, rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk]
-    ) -> _Outcome:
+    def _settled(self, rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk]) -> _Outcome:
         """Settle an answer without content; no chat model saw it, so none is named."""
         judge = self._fallback or self._judge
         checked = check_evidence(rubric, answer, nothing_said(rubric), passages)
         return _Outcome(checked, judge.name, judge.prompt_hash)
 
-    def _judged(
-        self, rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk]
-    ) -> _Outcome:
+    def _judged(self, rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk]) -> _Outcome:
         try:
             return _ask(self._judge, rubric, answer, passages)
         except ModelError as error:

@@ -80,8 +80,6 @@ class Judge(Protocol):
         """Identify the prompt that the judge uses."""
         ...
 
-    def judge(
-        self, rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk]
-    ) -> Judgement:
+    def judge(self, rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk]) -> Judgement:
         """Propose a verdict for each key point of the rubric."""
         ...

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _phrases(text: str) -> frozenset[str]:
+    return frozenset(phrase.strip() for phrase in text.split("|"))
+
+
 # Function words: they carry a sentence and say nothing of its subject.
-STOP_WORDS = frozenset(
+STOP_WORDS = _words(
     """
     a about above across after again all also although am an and any are as at be because been
     before being below between both but by can could did do does doing done down during each
@@ -16,26 +25,31 @@ STOP_WORDS = frozenset(
     through thus till to too toward towards under until up upon us use used uses using very via was
     we well were what whatever when where whereas whether which while who whom whose why will with
     within without would yet you your yours um uh er erm hmm
-    """.split()
+    """
 )
 
 # Negations stay out of the stop words' way: they turn a sentence round.
-NEGATIONS = frozenset(
+NEGATIONS = _words(
     """
     not no never none cannot cant can't won't wont don't dont doesn't doesnt didn't didnt isn't
     isnt aren't arent wasn't wasnt weren't werent shouldn't couldn't wouldn't hasn't haven't hadn't
     mustn't nor neither nothing without hardly rarely fails fail failed unable lacks lack refuses
-    """.split()
+    """
+)
+
+# After these a negation no longer reaches.
+CONTRASTS = _words(
+    "but however while whereas although though because since so instead rather then unless"
 )
 
 # Words that answers are padded with. A word of these that the rubric itself uses is content.
-FILLER_WORDS = frozenset(
+FILLER_WORDS = _words(
     """
     absolutely actually ah answer answering answers asked asking asks basically believe certain
     certainly clear clearly completely concept confident consider correct correctly crucial
     definitely er erm essentially excellent exactly example expert explain explained explanation
     explains fact feel final finally follow following follows frankly fully fundamental
-    fundamentally generally good great guess hello help hi hmm hope important importance indeed
+    fundamentally generally good great guess hello help hi hmm honestly hope important importance indeed
     interesting interview interviewer kind know known literally look maybe mean means mention need
     obviously ok okay one opinion overall part perfect perhaps please point precisely pretty
     problem process professional provide question questions quick quickly really reason regarding
@@ -43,7 +57,7 @@ FILLER_WORDS = frozenset(
     something sort step subject sure surely talk talking tell thank thanks thing things think
     thinking thought thoughts topic true truly try um understand understanding understood usually
     vital want way words worth yeah yep yes
-    """.split()
+    """
 )
 
 # Said in place of an answer; matched as whole phrases, never word by word, since "pass" and
@@ -59,41 +73,42 @@ NON_ANSWER_PHRASES: tuple[str, ...] = (
     r"|recall|think of (?:anything|it))",
     r"(?:i )?(?:have |'ve )?(?:never|not) (?:really )?(?:heard|seen|studied|learned|learnt|used"
     r"|worked|come across|covered)(?: of| about| with)?",
-    r"(?:i )?(?:forgot|forget|give up|am lost|am stuck|draw(?:ing)? a blank)",
+    r"(?:i )?(?:forgot|give up|am lost|am stuck|draw(?:ing)? a blank)|i forget",
     r"i'?m (?:lost|stuck|drawing a blank|blank|not familiar|unfamiliar)(?: with)?",
     r"(?:i am )?(?:not familiar|unfamiliar)(?: with)?",
     r"beats me|who knows|search me|no response|no submission|not answered|left blank|to be done",
-    r"(?:i )?(?:would|will|'d) (?:have to|need to)? ?(?:look (?:it|this|that) up|google (?:it|this))",
+    r"(?:i )?(?:would|will|'d) (?:have to|need to)? ?"
+    r"(?:look (?:it|this|that) up|google (?:it|this))",
     r"(?:let'?s |can we |could we |i'?d like to |i will |i'?ll |please )*(?:move on|skip|pass|come "
     r"back)(?: on| to| for)?(?: this| that| it| the)?(?: one| question)?(?: later)?",
     r"next (?:one|question)(?: please)?",
     r"idk|dunno|dont know|n/?a|not applicable|tbd|todo|sorry|apologies|haven'?t (?:a clue|an idea)",
 )
 
-# The whole of an answer, once case and punctuation are gone.
-EMPTY_ANSWERS = frozenset(
+# The whole of an answer, once case and punctuation are gone; phrases between bars.
+EMPTY_ANSWERS = _phrases(
     """
-    yes|no|maybe|yep|yeah|nope|ok|okay|sure|true|false|correct|right|pass|skip|next|none|null|nil
-    na|n a|solution|the solution|answer|the answer|my answer|thought process|my thought process
-    see above|see below|as above|same as above|as stated above|ditto|same|test|testing|asdf|lorem
-    ipsum|hello|hi|hey|thanks|thank you|undefined|nan|blank|empty|idk|dunno|final answer|it depends
-    let's think step by step|lets think step by step|let us think step by step
-    """.replace("\n", "|")
-    .replace("    ", "")
-    .split("|")
-) - {""}
+    yes | no | maybe | yep | yeah | nope | ok | okay | sure | true | false | correct | right |
+    pass | skip | next | none | null | nil | na | n a | solution | the solution | answer |
+    the answer | my answer | thought process | my thought process | see above | see below |
+    as above | same as above | as stated above | ditto | same | test | testing | asdf |
+    lorem ipsum | hello | hi | hey | thanks | thank you | undefined | nan | blank | empty | idk |
+    dunno | final answer | it depends | let's think step by step | lets think step by step |
+    let us think step by step
+    """
+)
 
 # Common function words of languages that answers may come in, to notice that one did.
-FOREIGN_WORDS = frozenset(
+FOREIGN_WORDS = _words(
     """
     der die das und ist nicht ein eine mit für auf den dem werden wird auch sich von zu oder wenn
     le la les des une est et pas que pour dans avec sur sont qui cette aux du au ou nous vous
     el los las una por para con como es está pero más del al lo se su sus cuando
     il gli che non per una sono della nel anche come questo di è ed dei
-    o os as um uma não com para mais dos das ao também são isso
+    uma não com para mais dos das ao também são isso
     het een van niet dat zijn met voor ook maar worden
     och att det som inte för på med är av jest nie się na że jak dla
-    """.split()
+    """
 )
 
 # Opposites: a window that says one where the point says the other denies it.
@@ -127,7 +142,7 @@ NUMBER_WORDS: dict[str, str] = {
 }  # fmt: skip
 
 # Verbs that mark a clause in a terse answer that has no function words.
-COMMON_VERBS = frozenset(
+COMMON_VERBS = _words(
     """
     act add affect allow apply approximate assign assume average avoid become bound build calculate
     call capture cause change choose cluster combine compare compute contain control converge
@@ -142,7 +157,7 @@ COMMON_VERBS = frozenset(
     slow smooth solve sort speed split start stay stop store subtract suffer sum take tell tend
     test trade train transform treat tune turn update validate vanish vary want weight work yield
     zero
-    """.split()
+    """
 )
 
 # Things that interview questions tell apart: said of the one, a claim is not said of the other.

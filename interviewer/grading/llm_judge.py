@@ -174,18 +174,15 @@ def _judgement(
     rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk], reply: BaseModel
 ) -> Judgement:
     points = tuple(
-        _point(getattr(reply, f"point_{number}"), answer, passages)
+        _point(vars(reply)[f"point_{number}"], answer, passages)
         for number in range(1, len(rubric.key_points) + 1)
     )
-    made: list[MistakeReply] = getattr(reply, "mistakes")  # noqa: B009 (the class is made at run time)
-    return Judgement(
-        points, tuple(MistakeJudgement(each.mistake, find_quote(answer, each.quote)) for each in made)
-    )
+    replies: list[MistakeReply] = vars(reply)["mistakes"]
+    made = (MistakeJudgement(each.mistake, find_quote(answer, each.quote)) for each in replies)
+    return Judgement(points, tuple(made))
 
 
-def _point(
-    reply: PointReply, answer: str, passages: Sequence[RetrievedChunk]
-) -> PointJudgement:
+def _point(reply: PointReply, answer: str, passages: Sequence[RetrievedChunk]) -> PointJudgement:
     known = 1 <= reply.passage <= len(passages)
     return PointJudgement(
         probabilities=_probabilities(VerdictLabel(reply.verdict), reply.confidence),

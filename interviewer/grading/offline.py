@@ -68,7 +68,7 @@ class OfflineJudge:
         known = self._read(rubric)
         windows = windows_of(answer)
         vectors = self._embed([window.reading.text for window in windows])
-        cosines = np.round((vectors @ known.vectors.T).astype(np.float64), _COSINE_DECIMALS)
+        cosines = np.asarray(vectors @ known.vectors.T, dtype=np.float64).round(_COSINE_DECIMALS)
         seen = _evidence(known, windows, cosines)
         points = tuple(weigh(each) for each in seen)
         return Judgement(points, tuple(_mistakes(points, seen)))
@@ -82,7 +82,8 @@ class OfflineJudge:
         return self._rubrics[rubric]
 
     def _read_anew(self, rubric: Rubric) -> _ReadRubric:
-        texts = [each.text for each in (*rubric.key_points, *rubric.mistakes)]
+        texts = [point.text for point in rubric.key_points]
+        texts += [mistake.text for mistake in rubric.mistakes]
         statements = tuple(statement_of(text) for text in texts)
         count = len(rubric.key_points)
         twins = (

@@ -1,4 +1,4 @@
-"""What an answer is graded against: a question, a follow-up or a user's own question as a rubric."""
+"""What an answer is graded against: the rubric of a question, a follow-up or a user's own."""
 
 from __future__ import annotations
 

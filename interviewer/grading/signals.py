@@ -83,7 +83,8 @@ class Comparer:
         """Whether the window speaks of rivals, so that it is open of which it denies a thing."""
         stated = statement.reading.polarity.keys()
         return any(
-            len(rivals.intersection(said)) > 1 and len(rivals.intersection(stated)) == 1 for rivals in self._rivals
+            len(rivals.intersection(said)) > 1 and len(rivals.intersection(stated)) == 1
+            for rivals in self._rivals
         )
 
     def _swapped(self, statement: Statement, said: frozenset[str]) -> bool:

@@ -21,13 +21,13 @@ from interviewer.grading.windows import Window
 from interviewer.models import VerdictLabel
 
 # Intercept, cosine, recall, lead over the rubric's other points (0 or below).
-_SUPPORT = (-1.77, 1.97, 3.45, 2.25)
+_SUPPORT = (-1.2, 1.97, 3.45, 2.25)
 # The same without the lead, for rubrics of so few points that a lead says nothing.
 _SUPPORT_ALONE = (-3.25, 2.79, 4.36)
 # Half the way on the logit scale between the thresholds of partial and covered.
-_STEP = 0.8
+_STEP = 0.65
 # Intercept, lead of a false twin over the point in cosine and in recall.
-_DENIAL = (-1.5, 4.0, 6.0)
+_DENIAL = (-1.25, 4.0, 6.0)
 # What is added where the window uses the point's words and turns them round or changes a number.
 _TURNED = 4.0
 _RENUMBERED = 1.5
@@ -126,9 +126,8 @@ def weigh(evidence: Sequence[Evidence]) -> PointJudgement:
     at_least_partial, fully = _sigmoid(logit + _STEP), _sigmoid(logit - _STEP)
     fully *= 1 - worst.against_it
     rest = 1 - contradicted
-    probabilities = _softened(
-        (rest * fully, rest * (at_least_partial - fully), rest * (1 - at_least_partial), contradicted)
-    )
+    partial, missing = at_least_partial - fully, 1 - at_least_partial
+    probabilities = _softened((rest * fully, rest * partial, rest * missing, contradicted))
     judgement = PointJudgement(probabilities, best.window.span)
     if judgement.label is VerdictLabel.CONTRADICTED:
         return PointJudgement(probabilities, worst.window.span)

@@ -11,6 +11,7 @@ import Stemmer
 
 from interviewer.grading.lexicon import (
     COMMON_VERBS,
+    CONTRASTS,
     NEGATIONS,
     NUMBER_WORDS,
     STOP_WORDS,
@@ -22,9 +23,6 @@ MAX_WINDOWS = 400
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*|[.,;:!?()\[\]—–/|=]")
 _CLAUSE_BREAK = frozenset(".,;:!?()—–|")
-_CONTRASTS = frozenset(
-    "but however while whereas although though because since so instead rather then unless".split()
-)
 _NEGATION_REACH = 8
 _NOT_ONLY = frozenset({"only", "just", "necessarily", "merely", "simply"})
 _SPOKEN_FILLERS = re.compile(
@@ -38,7 +36,8 @@ _SPOKEN_FILLERS = re.compile(
 _DENIAL = re.compile(
     r"\b(?:it(?: is|'s|’s) (?:not true|not the case|untrue|false|wrong|incorrect|a myth"
     r"|a misconception)(?: to (?:say|claim|think))? that"
-    r"|(?:wrongly|falsely|mistakenly|incorrectly) (?:claim|think|believe|say|assume|state)s?(?: that)?"
+    r"|(?:wrongly|falsely|mistakenly|incorrectly)"
+    r" (?:claim|think|believe|say|assume|state)s?(?: that)?"
     r"|the opposite of the following|contrary to popular belief"
     r"|i (?:do not|don'?t) (?:believe|think|agree) that|i doubt that|there is no truth)\b",
     re.IGNORECASE,
@@ -142,7 +141,7 @@ def read(text: str, *, denied: bool = False, offset: int = 0) -> Reading:
     for position, token in enumerate(tokens):
         word = strip_invisible(token.group()).casefold().replace("’", "'")
         following = tokens[position + 1].group().casefold() if position + 1 < len(tokens) else ""
-        if word in _CLAUSE_BREAK or word in _CONTRASTS:
+        if word in _CLAUSE_BREAK or word in CONTRASTS:
             reach = 0
         if word in NEGATIONS and following not in _NOT_ONLY and not _inside(denial, token):
             reach = _NEGATION_REACH

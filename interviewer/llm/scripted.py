@@ -34,8 +34,8 @@ class ScriptedChatModel(BaseChatModel):
     def _generate(
         self,
         messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
+        stop: list[str] | None = None,  # noqa: ARG002 (the interface has it)
+        run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002
         **kwargs: Any,
     ) -> ChatResult:
         self.prompts.append(messages)
@@ -53,7 +53,11 @@ class ScriptedChatModel(BaseChatModel):
         return AIMessage(reply if isinstance(reply, str) else json.dumps(reply))
 
     def bind_tools(
-        self, tools: Sequence[Any], *, tool_choice: str | None = None, **kwargs: Any
+        self,
+        tools: Sequence[Any],
+        *,
+        tool_choice: str | None = None,
+        **kwargs: Any,  # noqa: ARG002
     ) -> Runnable[LanguageModelInput, AIMessage]:
         """Record the tools; a scripted reply may call them or not."""
         return self.bind(tools=list(tools), tool_choice=tool_choice)
