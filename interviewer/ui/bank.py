@@ -11,13 +11,23 @@ from interviewer.knowledge.bank import QuestionBank
 from interviewer.models import Kind, Level, Mode, Question, SessionPlan
 from interviewer.ui import live
 from interviewer.ui.bank_import import show_import
-from interviewer.ui.frame import LEVEL_NAMES, badges, heading, note, section_name, show_error
+from interviewer.ui.frame import (
+    LEVEL_NAMES,
+    badges,
+    heading,
+    note,
+    option,
+    section_name,
+    show_error,
+)
 from interviewer.ui.markup import inline
 from interviewer.ui.opening import workspace
 from interviewer.ui.pages import go_to
 from interviewer.ui.personal import interviews
 from interviewer.ui.safe_markdown import safe_markdown
 
+_ROWS_PER_PAGE = 20
+_PAGE_KEY = "bank_page"
 KIND_NAMES = {
     Kind.CONCEPT: "Concept",
     Kind.DERIVATION: "Derivation",
@@ -35,7 +45,7 @@ def show() -> None:
         _one_question(workspace().bank, question_id)
         return
     heading("Question bank", "Read any question before you practise it, or bring your own list.")
-    browse, bring = st.tabs(["Browse", "Import"])
+    browse, bring = st.tabs([option("Browse"), option("Import")])
     with browse:
         _browse(workspace().bank)
     with bring:
@@ -47,24 +57,26 @@ def _browse(bank: QuestionBank) -> None:
     if not found:
         st.info("No question fits. Take a filter away, or search for another word.")
         return
-    note(f"{len(found)} of {len(bank.questions)} questions. Choose one to open it.")
-    chosen = st.dataframe(
-        _table(found),
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
-        key="bank_table",
-        alt="Questions with their section, level and kind",
-        column_config={
-            "Question": st.column_config.TextColumn(width="large"),
-            "Section": st.column_config.TextColumn(width="small"),
-            "Level": st.column_config.TextColumn(width="small"),
-            "Kind": st.column_config.TextColumn(width="small"),
-        },
-    )
-    rows: Sequence[int] = chosen["selection"]["rows"]
-    if rows and rows[0] < len(found):
-        go_to("bank", question=found[rows[0]].id)
+    note(f"{len(found)} of {len(bank.questions)} questions")
+    pages = -(-len(found) // _ROWS_PER_PAGE)
+    page = 1
+    if pages > 1:
+        page = min(pages, st.session_state.get(_PAGE_KEY, 1))
+        st.session_state[_PAGE_KEY] = page
+    for question in found[(page - 1) * _ROWS_PER_PAGE : page * _ROWS_PER_PAGE]:
+        _row(question)
+    if pages > 1:
+        st.pagination(pages, key=_PAGE_KEY)
+
+
+def _row(question: Question) -> None:
+    with st.container(gap="xxsmall"):
+        if st.button(inline(question.text), key=f"open-{question.id}", type="tertiary", wrap=True):
+            go_to("bank", question=question.id)
+        note(
+            f"{section_name(question.section)} · {LEVEL_NAMES[question.level]} · "
+            f"{KIND_NAMES[question.kind]}{'' if question.answered else ' · no answer yet'}"
+        )
 
 
 def _filtered(bank: QuestionBank) -> list[Question]:
@@ -105,18 +117,6 @@ def _filtered(bank: QuestionBank) -> list[Question]:
         levels=(level,) if level else (),
         kinds=(kind,) if kind else (),
     )
-
-
-def _table(questions: Sequence[Question]) -> list[dict[str, str]]:
-    return [
-        {
-            "Question": question.text,
-            "Section": section_name(question.section),
-            "Level": LEVEL_NAMES[question.level],
-            "Kind": KIND_NAMES[question.kind],
-        }
-        for question in questions
-    ]
 
 
 def _one_question(bank: QuestionBank, question_id: str) -> None:
@@ -165,7 +165,7 @@ def _rubric(question: Question) -> None:
     st.markdown("**Key points**")
     st.markdown(
         "\n".join(
-            f"{number}. {safe_markdown(point.text)} :gray[· weight {point.weight}]"
+            f"{number}. {safe_markdown(point.text)} :gray[·\u00a0weight\u00a0{point.weight}]"
             for number, point in enumerate(question.key_points, start=1)
         )
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _PREVIEWED = 5
 _SKIPPED_SHOWN = 50
 _SAVED = "import_saved"
+_HANDED_IN = "import_source"
 _PASTE_HEIGHT_PIXELS = 180
 
 
@@ -30,38 +31,42 @@ class _Source:
 
 
 def show_import(workspace: Workspace) -> None:
-    """Draw the form and, once there is something in it, what was understood."""
+    """Draw the form and, once something was handed in, what was understood of it."""
     saved = st.session_state.pop(_SAVED, "")
     if saved:
         st.success(saved, icon=":material/check:")
     try:
-        source = _source()
-        if source is None:
-            note(
-                "Nothing is saved before you have seen what was understood. "
-                "Headings, bold questions, Q: and A: lines, tables and folded details all work."
-            )
-            return
-        _preview(_understood(source), source, workspace)
+        _hand_in()
+        source = st.session_state.get(_HANDED_IN)
+        if isinstance(source, _Source):
+            _preview(_understood(source), source, workspace)
     except InterviewerError as error:
         show_error(error, kept="Nothing was saved, and your file is unchanged.")
 
 
-def _source() -> _Source | None:
-    upload = st.file_uploader(
-        "A list of questions and answers", type=["md", "txt", "markdown"], key="import_file"
+def _hand_in() -> None:
+    with st.form("import_form", clear_on_submit=True, enter_to_submit=False, border=False):
+        upload = st.file_uploader("A list of questions and answers", type=["md", "markdown", "txt"])
+        pasted = st.text_area(
+            "Or paste it",
+            height=_PASTE_HEIGHT_PIXELS,
+            placeholder="## What is overfitting?\nA model that …",
+        )
+        look = st.form_submit_button("See what is in it", icon=":material/visibility:")
+    note(
+        "Nothing is saved before you have seen what was understood. Headings, bold questions, "
+        "Q: and A: lines, tables and folded details all work."
     )
-    pasted = st.text_area(
-        "Or paste it",
-        key="import_text",
-        height=_PASTE_HEIGHT_PIXELS,
-        placeholder="## What is overfitting?\nA model that …",
-        disabled=upload is not None,
-    )
+    if not look:
+        return
+    st.session_state.pop(_HANDED_IN, None)
     if upload is not None:
         name = PurePath(upload.name).name
-        return _Source(name, _decoded(upload.getvalue(), name))
-    return _Source("pasted.md", pasted) if pasted.strip() else None
+        st.session_state[_HANDED_IN] = _Source(name, _decoded(upload.getvalue(), name))
+    elif (pasted or "").strip():
+        st.session_state[_HANDED_IN] = _Source("pasted.md", pasted or "")
+    else:
+        raise InputError("There is nothing to import yet. Choose a file, or paste a list.")
 
 
 def _decoded(content: bytes, name: str) -> str:
@@ -109,8 +114,7 @@ def _save_button(result: ImportResult, source: _Source, workspace: Workspace) ->
     count = len(result.questions)
     what = "One question is" if count == 1 else f"{count} questions are"
     st.session_state[_SAVED] = f"{what} in the bank now and ready to be asked."
-    for key in ("import_text", "import_file"):
-        st.session_state.pop(key, None)
+    st.session_state.pop(_HANDED_IN, None)
     st.rerun()
 
 
@@ -132,11 +136,11 @@ def _skipped(result: ImportResult) -> None:
     if not result.skipped:
         return
     with st.expander(f"Skipped: {len(result.skipped)}", icon=":material/filter_alt_off:"):
-        st.dataframe(
-            [
-                {"Line": skipped.line, "Why": skipped.reason, "Text": skipped.text}
-                for skipped in result.skipped[:_SKIPPED_SHOWN]
-            ],
-            hide_index=True,
-            alt="Lines that were skipped, and why",
-        )
+        for skipped in result.skipped[:_SKIPPED_SHOWN]:
+            st.markdown(
+                f"Line {skipped.line} :gray[· {inline(skipped.reason)}]\\\n"
+                f":small[{inline(skipped.text)}]"
+            )
+        more = len(result.skipped) - _SKIPPED_SHOWN
+        if more > 0:
+            note(f"And {more} more.")

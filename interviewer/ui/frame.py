@@ -72,7 +72,7 @@ def _message(title: str, kept: str, advice: str) -> None:
 
 
 def _detail(text: str) -> None:
-    with st.expander("What exactly happened", type="compact"):
+    with st.expander(":gray[What exactly happened]", type="compact"):
         st.markdown(plain(text))
 
 

@@ -85,7 +85,7 @@ def _key_points(verdicts: tuple[Verdict, ...], references: References) -> None:
         look = LOOKS[verdict.verdict]
         label = (
             f"{number}\\. :{look.colour}[**{look.word}**] · {inline(verdict.key_point)}"
-            f" :gray[· weight {verdict.weight}]"
+            f" :gray[·\u00a0weight\u00a0{verdict.weight}]"
         )
         with st.expander(label, icon=look.icon):
             _evidence(verdict, references)
@@ -122,12 +122,12 @@ def _mistakes(mistakes: tuple[MistakeMade, ...], references: References) -> None
     for mistake in mistakes:
         said = mistake.answer_span.text if mistake.answer_span else mistake.text
         st.markdown(
-            f":red[:material/cancel:] You said “{inline(said)}”. "
+            f":red[:material/cancel:] You said “{inline(said)}” "
             f"**Rather:** {inline(mistake.correction)}"
         )
         if mistake.citation is not None:
             with st.expander(
-                footnote(mistake.citation), icon=":material/menu_book:", type="compact"
+                f":gray[{footnote(mistake.citation)}]", icon=":material/menu_book:", type="compact"
             ):
                 show_passage(mistake.citation, references)
 

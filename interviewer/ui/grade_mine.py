@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -15,13 +16,16 @@ from interviewer.ui import live
 from interviewer.ui.citations import References
 from interviewer.ui.conversation import earlier_grade
 from interviewer.ui.draft import keep_draft
-from interviewer.ui.frame import LEVEL_NAMES, badges, heading, section_name, show_error
+from interviewer.ui.frame import LEVEL_NAMES, badges, heading, option, section_name, show_error
 from interviewer.ui.grade_card import show_grade_card
 from interviewer.ui.markup import inline
 from interviewer.ui.opening import workspace
 from interviewer.ui.pages import go_to
 from interviewer.ui.personal import grader_name, interviews
 from interviewer.ui.safe_markdown import safe_markdown
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 _OWN_PATH = "your-reference.md"
 _ANSWER_HEIGHT_PIXELS = 220
@@ -69,7 +73,12 @@ def _session(service: InterviewService, session_id: str) -> Session | None:
 
 def _choose_question(service: InterviewService) -> None:
     source = st.segmented_control(
-        "What is it an answer to?", [_BANK, _OWN], default=_BANK, required=True, key="grade_source"
+        "What is it an answer to?",
+        [_BANK, _OWN],
+        default=_BANK,
+        required=True,
+        format_func=option,
+        key="grade_source",
     )
     if source == _OWN:
         _own_question(service)
@@ -90,6 +99,7 @@ def _bank_question(service: InterviewService) -> None:
         index=None,
         format_func=lambda question_id: questions[question_id].text,
         placeholder="Type a few words to find it",
+        filter_mode="contains",
         key="grade_question",
     )
     if st.button("Answer this question", type="primary", disabled=chosen is None) and chosen:
@@ -98,30 +108,32 @@ def _bank_question(service: InterviewService) -> None:
 
 
 def _own_question(service: InterviewService) -> None:
-    text = st.text_area("Your question", key="own_question", persist_state="session", height=80)
-    upload = st.file_uploader(
-        "Reference answer as a file", type=["md", "txt"], key="own_reference_file"
-    )
-    pasted = st.text_area(
-        "Reference answer",
-        key="own_reference",
-        persist_state="session",
-        height=_REFERENCE_HEIGHT_PIXELS,
-        placeholder="What a good answer says, in full sentences. Or choose a file above.",
-        disabled=upload is not None,
-    )
-    if not st.button("Answer this question", type="primary", disabled=not text):
-        return
+    with st.form("own_question_form", enter_to_submit=False, border=False):
+        text = st.text_area("Your question", key="own_question", persist_state="session", height=80)
+        upload = st.file_uploader("Reference answer as a file", type=["md", "txt"])
+        pasted = st.text_area(
+            "Or write the reference answer",
+            key="own_reference",
+            persist_state="session",
+            height=_REFERENCE_HEIGHT_PIXELS,
+            placeholder="What a good answer says, in full sentences.",
+        )
+        if not st.form_submit_button("Answer this question", type="primary"):
+            return
     try:
-        if upload is not None:
-            reference, path = _text_of(upload.getvalue(), upload.name), PurePath(upload.name).name
-        else:
-            reference, path = pasted or "", _OWN_PATH
-        question = own_question(text or "", reference, path)
+        question = own_question(text or "", *_reference(upload, pasted or ""))
     except InputError as error:
         show_error(error, kept="What you typed stays here.")
         return
     live.open_session(service.start_own(question))
+
+
+def _reference(upload: UploadedFile | None, pasted: str) -> tuple[str, str]:
+    """Give the reference and the name that citations of it carry."""
+    if upload is None:
+        return pasted, _OWN_PATH
+    name = PurePath(upload.name).name
+    return _text_of(upload.getvalue(), name), name
 
 
 def _text_of(content: bytes, name: str) -> str:
@@ -149,15 +161,18 @@ def _answer_form(service: InterviewService, session: Session) -> None:
     grades = session.current.grades
     key = f"mine-{session.id}-{len(grades)}"
     keep_draft(service, session.id, key)
-    answer = st.text_area(
-        "Your answer",
-        key=key,
-        height=_ANSWER_HEIGHT_PIXELS,
-        placeholder="Write it as you would say it aloud.",
-    )
-    with st.container(horizontal=True):
-        grade = st.button("Grade it", type="primary", icon=":material/task_alt:")
-        _other_question_button()
+    with st.form(f"form-{key}", enter_to_submit=False, border=False):
+        answer = st.text_area(
+            "Your answer",
+            key=key,
+            height=_ANSWER_HEIGHT_PIXELS,
+            placeholder="Write it as you would say it aloud.",
+        )
+        with st.container(horizontal=True):
+            grade = st.form_submit_button("Grade it", type="primary", icon=":material/task_alt:")
+            other = st.form_submit_button("Another question", icon=":material/arrow_back:")
+    if other:
+        go_to("grade")
     if grade:
         _grade(service, session, answer or "")
     _earlier(session, grades)
@@ -190,13 +205,9 @@ def _card(service: InterviewService, session: Session) -> None:
             service.save_draft(session.id, grades[-1].answer)
             service.retry(session.id)
             st.rerun()
-        _other_question_button()
+        if st.button("Another question", icon=":material/arrow_back:"):
+            go_to("grade")
     _earlier(session, grades[:-1])
-
-
-def _other_question_button() -> None:
-    if st.button("Another question", icon=":material/arrow_back:"):
-        go_to("grade")
 
 
 def _earlier(session: Session, grades: Sequence[Grade]) -> None:

@@ -113,7 +113,7 @@ class _Page:
 
     def _folded(self, said: list[Said], references: References | None) -> None:
         if said:
-            with st.expander("Earlier on this question", type="compact"):
+            with st.expander(":gray[Earlier on this question]", type="compact"):
                 show_said([replace(each, new=False) for each in said], references)
 
     def _status_line(self) -> None:

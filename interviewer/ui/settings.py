@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from interviewer.config import Settings
 from interviewer.errors import InterviewerError
 from interviewer.ui import opening
-from interviewer.ui.frame import badges, heading, show_error
+from interviewer.ui.frame import badges, heading, option, show_error
 from interviewer.ui.markup import inline
 from interviewer.ui.opening import progress_bar, workspace
 from interviewer.ui.personal import Choices, choose, grader_name, own_settings
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from interviewer.workspace import Workspace
 
 _GRADERS = {
-    "auto": "Model if there is one",
-    "offline": "Always offline",
-    "llm": "Always the model",
+    "auto": "Automatic",
+    "offline": "Offline",
+    "llm": "Model",
 }
 _TESTED = "connection_test"
 
@@ -43,8 +43,8 @@ def _model(settings: Settings) -> None:
             list(_GRADERS),
             default=settings.grader,
             required=True,
-            format_func=lambda name: _GRADERS[name],
-            help="Without a model, answers are graded on this machine with no network.",
+            format_func=lambda name: option(_GRADERS[name]),
+            help="Automatic takes the model where one is set; else this machine grades.",
         )
         model = st.text_input(
             "Model", value=settings.model or "", placeholder="gpt-5-mini, llama3.2, …"
@@ -135,13 +135,11 @@ def _rebuild(space: Workspace) -> None:
 def _data(settings: Settings) -> None:
     st.subheader("Where your data is", anchor=False)
     st.markdown("Everything stays on this machine.")
-    st.dataframe(
-        [
-            {"What": "Interviews", "Where": str(settings.database_path)},
-            {"What": "Imported questions", "Where": str(settings.imported_dir)},
-            {"What": "Index", "Where": str(settings.resolved_index_dir)},
-            {"What": "Question bank", "Where": str(settings.bank_dir)},
-        ],
-        hide_index=True,
-        alt="Folders that this app uses",
-    )
+    places = {
+        "Interviews": settings.database_path,
+        "Imported questions": settings.imported_dir,
+        "Index": settings.resolved_index_dir,
+        "Question bank": settings.bank_dir,
+    }
+    for what, path in places.items():
+        st.markdown(f"{what}\\\n:gray[:small[{inline(str(path))}]]")

@@ -74,7 +74,7 @@ def _unfinished(service: InterviewService) -> None:
     st.subheader("Continue where you left off", anchor=False)
     _continue_card(waiting[0], service)
     if waiting[1:]:
-        with st.expander(f"{len(waiting) - 1} more unfinished", type="compact"):
+        with st.expander(f":gray[{len(waiting) - 1} more unfinished]", type="compact"):
             for summary in waiting[1:]:
                 _continue_card(summary, service)
     st.subheader("Start something new", anchor=False)
@@ -82,7 +82,7 @@ def _unfinished(service: InterviewService) -> None:
 
 def _continue_card(summary: SessionSummary, service: InterviewService) -> None:
     card = MODE_CARDS[summary.mode]
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center"):
         st.markdown(
             f"{card.icon} **{card.name}** · {_where(summary)}\\\n"
             f":gray[:small[{_sections_line(summary.sections)} · {_ago(summary.updated_at)}]]",
@@ -126,7 +126,7 @@ def _mode_cards() -> Mode:
     st.session_state.setdefault(_MODE_KEY, Mode.PRACTICE)
     chosen = Mode(st.session_state[_MODE_KEY])
     for mode, card in MODE_CARDS.items():
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center"):
             st.markdown(
                 f"{card.icon} **{card.name}**\\\n:gray[:small[{card.promise}]]", width="stretch"
             )

@@ -81,11 +81,13 @@ def _gaps(gaps: Sequence[Gap], session: Session) -> None:
         said = f"\\\nYou said “{inline(gap.quote)}”" if gap.quote else ""
         st.markdown(
             f":{look.colour}[{look.icon} **{look.word}**] · {inline(gap.key_point)}"
-            f" :gray[· −{round(gap.cost)} points]{said}"
+            f" :gray[·\u00a0−{round(gap.cost)}\u00a0points]{said}"
         )
         if gap.citation is not None:
             references = References.of_question(questions[gap.question_id], workspace().bank.files)
-            with st.expander(footnote(gap.citation), icon=":material/menu_book:", type="compact"):
+            with st.expander(
+                f":gray[{footnote(gap.citation)}]", icon=":material/menu_book:", type="compact"
+            ):
                 show_passage(gap.citation, references)
 
 
