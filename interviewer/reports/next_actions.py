@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import islice
 from statistics import fmean
 
+from interviewer.grading.rubric import OWN_QUESTION_PREFIX
 from interviewer.models import Citation, Level, Mode, Session
 from interviewer.reports.findings import Gap
 from interviewer.reports.scores import QuestionResult
@@ -108,7 +109,8 @@ def _passage_to_read(gaps: Sequence[Gap]) -> Iterator[NextAction]:
 def _weakest_section(scored: Sequence[QuestionResult]) -> Iterator[NextAction]:
     scores: dict[str, list[float]] = {}
     for result in scored:
-        scores.setdefault(result.main.question.section, []).append(_score(result))
+        if not result.main.question.id.startswith(OWN_QUESTION_PREFIX):
+            scores.setdefault(result.main.question.section, []).append(_score(result))
     means = {section: fmean(each) for section, each in scores.items()}
     weakest = min(means, key=lambda section: means[section], default=None)
     if weakest is None or means[weakest] >= _GOOD:

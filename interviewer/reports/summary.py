@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from interviewer.errors import SessionError
@@ -18,6 +18,7 @@ from interviewer.models import (
 from interviewer.reports.findings import Gap, Strength, costliest_gaps, strengths_of
 from interviewer.reports.next_actions import NextAction, next_actions
 from interviewer.reports.scores import (
+    Estimate,
     QuestionResult,
     question_results,
     session_estimate,
@@ -95,7 +96,7 @@ def summarise(session: Session) -> SessionReport:
         mode=session.plan.mode,
         score=estimate.score if estimate else None,
         interval=estimate.interval if estimate else None,
-        band=band_of(estimate.score) if estimate else None,
+        band=_band(estimate, rows),
         asked=len(results),
         planned=len(session.planned),
         started_at=session.started_at,
@@ -108,6 +109,15 @@ def summarise(session: Session) -> SessionReport:
         next_actions=next_actions(session, results, gaps),
         rows=rows,
     )
+
+
+def _band(estimate: Estimate | None, rows: Sequence[ExchangeRow]) -> Band | None:
+    """Give the band of the session; a single answer keeps the band on its card."""
+    if estimate is None:
+        return None
+    if len(rows) == 1 and rows[0].band is not None:
+        return rows[0].band
+    return band_of(estimate.score)
 
 
 def _rows(results: Iterable[QuestionResult]) -> Iterator[ExchangeRow]:

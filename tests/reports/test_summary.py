@@ -20,6 +20,7 @@ from interview_support import (
 )
 
 from interviewer.errors import SessionError
+from interviewer.grading.rubric import own_question
 from interviewer.interview.events import Continued, Ended, HintAsked, Retried, Skipped
 from interviewer.models import Band, Mode, Session, VerdictLabel
 from interviewer.reports.next_actions import ActionKind
@@ -163,3 +164,17 @@ def test_however_it_goes_there_are_exactly_three_different_things_to_do(said: li
         session = after(session, Ended(1010.0))
     actions = summarise(session).next_actions
     assert len({action.kind for action in actions}) == 3
+
+
+def test_a_single_answer_keeps_the_band_on_its_card() -> None:
+    session = begin(Mode.GRADE_MY_ANSWER, planned=(REGULARIZATION,))
+    session = answer(session, answer_with(REGULARIZATION, covered=(2, 3, 4), contradicted=(1,)))
+    report = summarise(session)
+    assert (report.score, report.band) == (62.5, Band.LEAN_NO)
+
+
+def test_a_question_of_ones_own_belongs_to_no_section_to_practise() -> None:
+    question = own_question("What is a tensor?", "A tensor is a multilinear map.", "notes.md")
+    session = answer(begin(Mode.GRADE_MY_ANSWER, planned=(question,)), "Something.")
+    kinds = [action.kind for action in summarise(session).next_actions]
+    assert kinds == [ActionKind.ANSWER_AGAIN, ActionKind.READ, ActionKind.CHANGE_MODE]
