@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from support import SMALL_BANK, HashingEncoder
 
+from interviewer.config import CHECKOUT_DIR
+from interviewer.retrieval.encoder import OnnxEncoder
+from interviewer.retrieval.encoder_export import ensure_exported
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -22,6 +26,14 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def encoder() -> HashingEncoder:
     return HashingEncoder()
+
+
+@pytest.fixture(scope="session")
+def real_encoder() -> OnnxEncoder:
+    """The default encoder as the set-up exports it; mark tests that use it `encoder`."""
+    folder = CHECKOUT_DIR / "index" / "encoder"
+    ensure_exported(folder)
+    return OnnxEncoder(folder)
 
 
 @pytest.fixture

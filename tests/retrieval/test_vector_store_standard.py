@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,8 @@ from interviewer.retrieval.vector_store import FaissVectorStore
 
 class TestFaissVectorStore(VectorStoreIntegrationTests):
     @pytest.fixture
-    def vectorstore(self) -> Generator[VectorStore, None, None]:
-        yield FaissVectorStore(self.get_embeddings())
+    def vectorstore(self) -> VectorStore:  # type: ignore[override]
+        return FaissVectorStore(self.get_embeddings())
 
 
 class TestHybridRetriever(RetrieversIntegrationTests):
