@@ -16,6 +16,7 @@ ALLOWED: dict[str, set[str]] = {
     "models": {"errors"},
     "text": {"errors", "models"},
     "config": {"errors"},
+    "files": {"errors"},
     "knowledge": {"errors", "models", "text"},
     "retrieval": {"errors", "models", "text", "config", "knowledge"},
     "llm": {"errors", "models", "text", "config"},

@@ -16,6 +16,7 @@ _CERTAIN = 0.999
 _LEAST_SHARED_STEMS = 2
 _LEAST_SHARE = 0.25
 _MOST_NAMES = 2
+_TELLING_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +130,22 @@ def _names_in_question(question: Question, key_point: str) -> tuple[str, ...]:
     """
     wanted = content_stems(key_point)
     others = [content_stems(point.text) for point in question.key_points if point.text != key_point]
-    found = dict.fromkeys(word for word, stem in _words_with_stems(question.text) if stem in wanted)
+    found = dict.fromkeys(
+        word
+        for word, stem in _words_with_stems(question.text)
+        if stem in wanted and _is_telling(word)
+    )
     if not found:
         return ()
     rarity = {word: sum(stems(word)[0] in each for each in others) for word in found}
     rarest = min(rarity.values())
     names = tuple(word for word in found if rarity[word] == rarest)
     return names if rarest < len(others) and len(names) <= _MOST_NAMES else ()
+
+
+def _is_telling(word: str) -> bool:
+    """Say whether a word names something by itself: an abbreviation, or a long word."""
+    return len(word) >= _TELLING_LENGTH or any(letter.isupper() or letter.isdigit() for letter in word[1:])
 
 
 def _words_with_stems(text: str) -> Iterator[tuple[str, str]]:

@@ -14,13 +14,13 @@ from interviewer.errors import EventRefusedError, SessionError
 from interviewer.models import Kind, Level, Mode, Phase, Session, SessionPlan, Speaker, TurnKind
 from interviewer.reports.markdown import to_markdown
 from interviewer.service import InterviewService
-from interviewer.terminal.show import show_grade
+from interviewer.terminal.show import show_grade, show_model_answer
 
 _HELP = (
     "Type your answer; an empty line sends it. On a line of its own: "
     "/hint, /clarify, /skip, /end, /help. Ctrl-C leaves; nothing that was sent is lost."
 )
-_AFTER_GRADE = "Enter goes on, r answers again, e ends"
+_AFTER_GRADE = "Enter goes on, r answers again, m shows the model answer, e ends"
 _SECONDS_PER_MINUTE = 60
 
 
@@ -89,7 +89,7 @@ class _Conversation:
                 session = self._next(session)
             except EventRefusedError as error:
                 self._console.print(Text(str(error), style="yellow"))
-                session = self._service.get(session.id)
+                session = self._service.peek(session.id)
         self._show_new_turns(session)
         self._console.print(Markdown(to_markdown(session)))
 
@@ -112,27 +112,36 @@ class _Conversation:
             elif line.strip():
                 lines.append(line)
             elif lines:
-                return self._service.answer(session.id, "\n".join(lines))
+                text = "\n".join(lines)
+                return self._service.answer(session.id, text, seen=session.event_count)
 
     def _command(self, line: str, session: Session) -> Callable[[], Session] | None:
-        service, session_id = self._service, session.id
+        service, session_id, seen = self._service, session.id, session.event_count
+        request = "Can you clarify the question?"
         commands: dict[str, Callable[[], Session]] = {
-            "/hint": lambda: service.hint(session_id),
-            "/clarify": lambda: service.clarify(session_id, "Can you clarify the question?"),
-            "/skip": lambda: service.skip(session_id),
-            "/end": lambda: service.end(session_id),
+            "/hint": lambda: service.hint(session_id, seen=seen),
+            "/clarify": lambda: service.clarify(session_id, request, seen=seen),
+            "/skip": lambda: service.skip(session_id, seen=seen),
+            "/end": lambda: service.end(session_id, seen=seen),
         }
         return commands.get(line.strip().lower())
 
     def _review(self, session: Session) -> Session:
         grade = session.current.grades[-1]
-        show_grade(self._console, grade)
-        choice = self._console.input(f"[dim]{_AFTER_GRADE}:[/dim] ").strip().lower()
+        show_grade(self._console, grade, with_model_answer=False)
+        choice = self._choice()
+        if choice in {"m", "model"}:
+            show_model_answer(self._console, grade)
+            choice = self._choice()
         if choice in {"r", "retry"}:
-            return self._service.retry(session.id)
-        if choice in {"e", "end", "/end"}:
-            return self._service.end(session.id)
-        return self._service.go_on(session.id)
+            return self._service.retry(session.id, seen=session.event_count)
+        over = session.plan.mode is Mode.GRADE_MY_ANSWER
+        if over or choice in {"e", "end", "/end"}:
+            return self._service.end(session.id, seen=session.event_count)
+        return self._service.go_on(session.id, seen=session.event_count)
+
+    def _choice(self) -> str:
+        return self._console.input(f"[dim]{_AFTER_GRADE}:[/dim] ").strip().lower()
 
     def _show_new_turns(self, session: Session) -> None:
         turns = [turn for exchange in session.exchanges for turn in exchange.turns]
@@ -146,4 +155,5 @@ class _Conversation:
         self._turns_shown = len(turns)
 
     def _position(self, session: Session) -> str:
-        return f"Question {session.question_number} of {len(session.planned)}"
+        position = f"Question {session.question_number} of {len(session.planned)}"
+        return f"{position}, follow-up" if session.current.follow_up else position

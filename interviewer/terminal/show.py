@@ -25,7 +25,7 @@ from interviewer.models import (
 
 if TYPE_CHECKING:
     from interviewer.knowledge.importers import ImportResult
-    from interviewer.store.repository import SessionSummary
+    from interviewer.models import SessionSummary
 
 _PREVIEWED = 5
 _EXCERPT_CHARACTERS = 80
@@ -62,7 +62,13 @@ def show_grade(console: Console, grade: Grade, *, with_model_answer: bool = True
     console.print(_verdict_table(grade.verdicts))
     for mistake in grade.mistakes:
         console.print(_mistake(mistake))
-    if with_model_answer and grade.model_answer:
+    if with_model_answer:
+        show_model_answer(console, grade)
+
+
+def show_model_answer(console: Console, grade: Grade) -> None:
+    """Print the reference answer that a grade was measured against."""
+    if grade.model_answer:
         console.print(Panel(Markdown(grade.model_answer), title="Model answer"))
 
 

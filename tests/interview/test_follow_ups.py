@@ -78,6 +78,13 @@ def test_a_probe_names_what_only_its_point_shares_with_the_question() -> None:
     assert "L2" in session.current.text
 
 
+def test_a_probe_never_names_a_short_everyday_word() -> None:
+    bare = replace(REGULARIZATION, text="What does it do to a loss?", follow_ups=())
+    session = follow_up(answer_with(bare, covered=(2, 3, 4)), bare)
+    assert session.current.target == POINTS[0]
+    assert "loss" not in session.current.text
+
+
 def test_a_complete_answer_leads_deeper_twice_and_then_on() -> None:
     session = follow_up(answer_with(REGULARIZATION, covered=(1, 2, 3, 4)))
     assert (session.current.text, session.current.target) == (WHY_ZEROS, "")
