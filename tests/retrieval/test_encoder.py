@@ -135,9 +135,7 @@ def test_odd_texts_are_embedded_too(real_encoder: OnnxEncoder, text: str) -> Non
 
 
 @given(text=st.text(max_size=3000) | st.text("aé漢👍 \n|`-", max_size=6000))
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, deadline=None)
 def test_no_chunk_overflows_the_real_window(real_encoder: OnnxEncoder, text: str) -> None:
     question = Question("q", "Why?", "own", "own")
     for chunk in chunk_reference(text, "notes.md", question, real_encoder):
@@ -205,6 +203,7 @@ def test_a_damaged_export_is_exported_anew_with_progress(
     again = open_encoder(settings_here, progress=lambda _, done, total: steps.append((done, total)))
     cosines = (again.encode(TEXTS) * real_encoder.encode(TEXTS)).sum(axis=1)
     assert cosines.min() > 0.9999
+    assert again.fingerprint == real_encoder.fingerprint
     assert steps == [(done, 5) for done in range(6)]
     assert not leftover.exists()
     assert sorted(path.name for path in copied.parent.iterdir()) == [".lock", "encoder"]
