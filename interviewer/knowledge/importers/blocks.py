@@ -95,7 +95,7 @@ def read_blocks(lines: Sequence[SourceLine]) -> Document:
     lowered = lower_html(lines)
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 40}).enable("table")
     parser.use(front_matter_plugin)
-    parser.disable("inline")
+    parser.disable(["inline", "reference"])
     tokens = parser.parse("\n".join(line.text for line in lowered))
     return Document(lowered, list(_blocks(SyntaxTreeNode(tokens), 0)))
 

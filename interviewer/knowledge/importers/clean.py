@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -19,12 +20,17 @@ from interviewer.knowledge.importers.wording import (
 )
 from interviewer.text import strip_invisible
 
+_LONGEST_TEXT = 4000
+_MOST_MARKS = 300
+_REMEMBERED = 4096
+_LONGEST_PLACEHOLDER = 4
 SUMMARY_MARK = "\ue000"
 END_MARK = "\ue001"
 EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2300-\u23ff\ufe0f\u200d\u20e3\u2190-\u2195"
     "\u21a5\u21e7\u25a0-\u25ff\U000e0020-\U000e007f]"
 )
+EDGE_EMOJI = re.compile(rf"^(?:{EMOJI.pattern}|\s)+(?=\S)|(?:{EMOJI.pattern}|\s)+$")
 _SHORTCODE = re.compile(r"(?<!\w):[a-z0-9_+\-]{2,40}:(?!\w)")
 _IMAGE = re.compile(r"!\[([^\[\]]*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+[^()]*)?\)|\[[^\[\]]*\])")
 _LINK = re.compile(
@@ -51,24 +57,33 @@ _RULE = re.compile(r"\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,})\s*
 _REFERENCE = re.compile(r"\s{0,3}\[[^\[\]]+\]:\s+\S+")
 
 
-def inline_parser() -> MarkdownIt:
-    """Make the parser that reads inline Markdown; raw HTML stays text."""
+@cache
+def _inline_parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False, "maxNesting": 40}).enable("strikethrough")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def plain_text(markdown: str) -> str:
-    """Give inline Markdown as a reader sees it; code spans keep their backticks."""
-    parts: list[str] = []
-    for token in inline_parser().parseInline(markdown)[0].children or []:
-        parts.append(_token_text(token))
-    return " ".join("".join(parts).split())
+    """Give inline Markdown as a reader sees it; code spans keep their backticks.
+
+    A text too long or too full of marks to be a sentence stays as it is.
+    """
+    return " ".join(inline_text(markdown[:_LONGEST_TEXT]).split())
+
+
+def inline_text(markdown: str) -> str:
+    """Give inline Markdown without its marks; hard line breaks stay."""
+    if any(markdown.count(mark) > _MOST_MARKS for mark in "[<*_`&!~\\:"):
+        return markdown
+    children = _inline_parser().parseInline(markdown)[0].children or []
+    return "".join(map(_token_text, children))
 
 
 def _token_text(token: Token) -> str:
     if token.type == "code_inline":
         return f"`{token.content}`"
     if token.type in ("softbreak", "hardbreak"):
-        return " "
+        return "\n"
     if token.type == "image":
         return ""
     return token.content
@@ -79,15 +94,17 @@ def strip_emoji(text: str) -> str:
     return _SHORTCODE.sub("", EMOJI.sub("", text))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def clean_heading(raw: str) -> str:
     """Give a section heading without links, emoji, anchors, numbers and a closing colon."""
-    text = _TRAILING.sub("", _visible(raw))
+    text = _TRAILING.sub("", _visible(raw[:_LONGEST_TEXT]))
     return strip_number(text)[0].strip(" :*_") or text.strip(" :*_")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def clean_question(raw: str) -> str:
     """Give a question's text without its label, number, level marks, links and anchors."""
-    text = _visible(_TASK_BOX.sub("", raw.replace(SUMMARY_MARK, "").strip()))
+    text = _visible(_TASK_BOX.sub("", raw[:_LONGEST_TEXT].replace(SUMMARY_MARK, "").strip()))
     text = _LEVEL_TAG.sub(" ", text)
     for _ in range(2):
         text = strip_label(strip_number(text)[0])[0]
@@ -123,8 +140,10 @@ def clean_answer(lines: Sequence[SourceLine]) -> list[SourceLine]:
     the source only has a placeholder.
     """
     cleaned = _trimmed(_without_label(_trimmed(_without_page_marks(lines))))
-    text = "\n".join(line.text for line in cleaned)
-    return [] if is_placeholder(plain_text(strip_emoji(text))) and "$" not in text else cleaned
+    text = " ".join(line.text for line in cleaned[:_LONGEST_PLACEHOLDER])
+    if len(cleaned) >= _LONGEST_PLACEHOLDER or "$" in text:
+        return cleaned
+    return [] if is_placeholder(plain_text(strip_emoji(text))) else cleaned
 
 
 def _without_page_marks(lines: Iterable[SourceLine]) -> list[SourceLine]:

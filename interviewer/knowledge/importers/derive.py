@@ -14,16 +14,24 @@ from dataclasses import dataclass, replace
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from interviewer.knowledge.importers.clean import strip_emoji
+from interviewer.knowledge.importers.clean import EDGE_EMOJI, inline_text
 from interviewer.models import KeyPoint
 from interviewer.text import sentence_spans
 
 _MOST_POINTS = 8
+_DEEPEST = 20
+_FEWEST_WORDS = 3
+_FEWEST_COMMENT_WORDS = 2
+_FEWEST_LEAD_IN_WORDS = 7
+_FEWEST_ROWS = 3
+_LONGEST_LABEL = 5
+_MOST_STATEMENTS = 4
 _LONGEST_POINT = 320
 _LONGEST_ANSWER = 200_000
 _LONG_SENTENCE_WORDS = 40
 _FEW_UNITS = 2
 _ENOUGH_PROSE = 3
+_CENTRAL_SCORE = 1.0
 
 _DEFINITION = re.compile(
     r"\b(?:is|are|was|were) (?:a|an|the|when|where|one|used|defined|called|known)\b|\b(?:refers? to|means|is short for|"
@@ -37,12 +45,18 @@ _CENTRAL = re.compile(
     re.IGNORECASE,
 )
 _REMARK = re.compile(
-    r"(?:for (?:example|instance)|e\.?g\.?\b|example\b|an example|as an example|say,? |imagine|suppose|let'?s|let us|see (?:also|the|this|here|more|\[)|"
+    r"(?:for (?:example|instance)|e\.?g\.?\b|example\b|an example|as an example|say,? |imagine|suppose|let'?s|let us|some (?:of its |common |other )?examples?\b|see (?:also|explanation|below|above|the|this|here|more|\[)|"
     r"source\b|sources\b|reference\b|references\b|read more|further reading|check out|here(?:'s| is| are)\b|as follows|the following|below (?:is|are)|"
     r"interview tip|tip\b|note:|disclaimer|image:?\b|figure\b|fig\.|the rest of the answer|good luck|hope this|i (?:would|will|think)\b|more (?:info|details)|"
     r"link\b|credit|courtesy|output\b)",
     re.IGNORECASE,
 )
+_LEAD_IN = re.compile(
+    r"\b(?:following|as follows|below|are|is|includes?|including|such as|examples?|steps?|ways|methods|types|"
+    r"reasons|formula|equation|code)\s*:$",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r"(?:interview tip|pro tip|tip|note|fun fact|bonus|hint|disclaimer|source|reference)s?\s*:", re.IGNORECASE)
 _ANAPHOR = re.compile(r"(?:this|these|that|those|it|they|such|here|there|and|so|also|but)\b", re.IGNORECASE)
 _IMAGE = re.compile(r"\[image(?:: [^\[\]]*)?\]")
 _URL = re.compile(r"<?https?://\S+>?")
@@ -53,6 +67,7 @@ _CLAUSE = re.compile(
 )
 _COMMENT = re.compile(r"(?:^|\s)(?:#|//|--)\s*(\S.*)$")
 _SIGNATURE = re.compile(r"\s*(?:async\s+)?(?:def|class|function|func|fn)\s+\w+.*")
+_HARD_BREAK = re.compile(r"(?: {2,}|\\)\n")
 _IMPORT = re.compile(r"\s*(?:import|from|using|#include|package|require)\b")
 
 
@@ -76,73 +91,85 @@ def derive_key_points(answer_markdown: str) -> tuple[KeyPoint, ...]:
     quantifies weighs 2, the rest 1. The points stand in the order of the answer.
     """
     units = _distinct(_units(answer_markdown[:_LONGEST_ANSWER]))
-    told = [unit for unit in units if unit.kind != "code"]
+    told = [unit for unit in units if not unit.remark and unit.kind != "code"]
     if len(told) >= _ENOUGH_PROSE:
         units = told
     kept = [unit for unit in units if not unit.remark] or units
-    kept = _split_where_few(kept)
-    return _weighed(_most_informative(kept))
+    return _weighed(_most_informative(_split_where_few(kept)))
 
 
 def _units(markdown: str) -> Iterator[_Unit]:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 40}).enable("table")
+    parser.disable(["inline", "reference"])
     yield from _walk(SyntaxTreeNode(parser.parse(markdown)), "sentence", 0)
 
 
 def _walk(node: SyntaxTreeNode, kind: str, depth: int) -> Iterator[_Unit]:
+    label = ""
     for child in node.children:
         if child.type == "inline":
-            yield from _inline_units(child, kind)
+            yield from _inline_units(child.content, kind)
         elif child.type == "table":
             yield from _row_units(child)
         elif child.type in ("fence", "code_block"):
-            yield from _code_units(child.content)
-        elif child.type != "heading" and depth < 20:
+            yield from _code_units(child.content, label)
+        elif child.type != "heading" and depth < _DEEPEST:
             yield from _walk(child, "bullet" if child.type == "list_item" else kind, depth + 1)
+        label = _label(child)
 
 
-def _inline_units(inline: SyntaxTreeNode, kind: str) -> Iterator[_Unit]:
-    text = _IMAGE.sub(" ", strip_emoji(_text(inline)))
-    for line in text.split("\n"):
-        spans = sentence_spans(line)
-        if kind == "bullet" and len(line.split()) <= _LONG_SENTENCE_WORDS and len(spans) <= 2:
-            whole = _tidy(line)
-            yield from [_unit(whole, kind)] if whole else []
-            continue
-        for span in spans:
-            sentence = _tidy(span.text)
-            yield from [_unit(sentence, kind)] if sentence else []
+def _label(node: SyntaxTreeNode) -> str:
+    """Give a paragraph such as "Resampling:" that names what the next block shows."""
+    if node.type != "paragraph" or not node.children:
+        return ""
+    text = _tidy(inline_text(node.children[0].content))
+    return text if text.endswith(":") and len(text.split()) <= _LONGEST_LABEL else ""
+
+
+def _inline_units(content: str, kind: str) -> Iterator[_Unit]:
+    lines = _lines(_IMAGE.sub(" ", content))
+    if len(lines) >= _FEWEST_ROWS and _HARD_BREAK.search(content) and not any(map(_ends, lines)):
+        yield from (_Unit(_tidy(line), "row", remark=not place) for place, line in enumerate(lines))
+        return
+    aside = bool(_ASIDE.match(_tidy(lines[0]))) if lines else False
+    for line in lines:
+        spans = [span.text for span in sentence_spans(line)]
+        if kind == "bullet" and len(line.split()) <= _LONG_SENTENCE_WORDS and len(spans) <= _FEW_UNITS:
+            spans = [line]
+        for sentence in filter(None, map(_tidy, spans)):
+            unit = _unit(sentence, kind)
+            yield replace(unit, remark=unit.remark or aside)
 
 
 def _unit(text: str, kind: str) -> _Unit:
     words = len(re.findall(r"\w+", text))
-    formula = "=" in text
-    too_short = words < 3 and kind == "sentence" and not formula
-    remark = too_short or text.endswith(("?", ":")) or bool(_REMARK.match(text))
-    return _Unit(text, kind, remark)
+    too_short = words < _FEWEST_WORDS and kind == "sentence" and "=" not in text
+    leads_in = text.endswith(":") and (words < _FEWEST_LEAD_IN_WORDS or bool(_LEAD_IN.search(text)))
+    remark = too_short or leads_in or text.endswith("?") or bool(_REMARK.match(text))
+    return _Unit(text.rstrip(": ") or text, kind, remark)
 
 
 def _tidy(text: str) -> str:
     """Give a sentence without links, marks at its edges and runs of spaces."""
-    stripped = " ".join(_URL.sub(" ", text).split()).strip(" *_|-–—•·>")
+    stripped = EDGE_EMOJI.sub("", " ".join(_URL.sub(" ", text).split()).strip(" *_|-–—•·>"))
     return stripped if re.search(r"\w", stripped) else ""
 
 
-def _text(inline: SyntaxTreeNode) -> str:
-    parts: list[str] = []
-    for node in inline.walk(include_self=False):
-        if node.type in ("text", "code_inline", "text_special"):
-            parts.append(node.content)
-        elif node.type == "hardbreak":
-            parts.append("\n")
-        elif node.type == "softbreak":
-            parts.append("\n" if "".join(parts[-1:]).rstrip().endswith((".", ":", "?", "!")) else " ")
-    return "".join(parts)
+def _lines(content: str) -> list[str]:
+    """Give a paragraph's lines, those joined that only wrap a sentence."""
+    joined = ""
+    for line in inline_text(_HARD_BREAK.sub("\n\n", content)).split("\n"):
+        joined += ("\n" if not line or _ends(joined) else " ") + line
+    return [line for line in joined.split("\n") if line.strip()]
+
+
+def _ends(text: str) -> bool:
+    return text.rstrip().endswith((".", ":", "?", "!"))
 
 
 def _row_units(table: SyntaxTreeNode) -> Iterator[_Unit]:
     rows = [
-        [" ".join(strip_emoji(_text(cell.children[0])).split()) if cell.children else "" for cell in row.children]
+        [" ".join(inline_text(cell.children[0].content).split()) if cell.children else "" for cell in row.children]
         for part in table.children
         for row in part.children
     ]
@@ -158,19 +185,35 @@ def _row_units(table: SyntaxTreeNode) -> Iterator[_Unit]:
             yield _Unit(text, "row")
 
 
-def _code_units(code: str) -> Iterator[_Unit]:
-    lines = [line for line in code.split("\n") if line.strip()]
-    for line in lines:
-        comment = _COMMENT.search(line)
-        if _SIGNATURE.fullmatch(line):
-            yield _Unit(" ".join(line.split()).rstrip(":{ "), "code")
-        elif comment and re.search(r"\w{2}", comment[1]):
-            stands_alone = line.strip() == comment.group().strip()
-            yield _Unit(comment[1].strip() if stands_alone else " ".join(line.split()), "code")
-    if not any(_SIGNATURE.fullmatch(line) or _COMMENT.search(line) for line in lines):
-        for line in [line for line in lines if not _IMPORT.match(line)] or lines:
-            if re.search(r"\w", line):
-                yield _Unit(" ".join(line.split()), "code")
+def _code_units(code: str, label: str) -> Iterator[_Unit]:
+    """Give what code says: its comments and signatures, else its statements."""
+    lines = [line for line in code.split("\n") if re.search(r"\w", line)]
+    texts = [said for line in lines if (said := _said(line))]
+    if len(texts) < _ENOUGH_PROSE:
+        texts = [_said(line) or _statement(line) for line in lines if not _IMPORT.match(line)]
+        texts = [text for text in texts if text] or [" ".join(line.split()) for line in lines]
+    if label and texts:
+        yield _Unit(f"{label} {'; '.join(texts[:_MOST_STATEMENTS])}", "labelled code")
+    else:
+        yield from (_Unit(text, "code") for text in texts)
+
+
+def _statement(line: str) -> str:
+    """Give a statement's first line, nothing for what only continues one."""
+    return "" if line[:1].isspace() else " ".join(line.split()).rstrip("([{,: ")
+
+
+def _said(line: str) -> str:
+    if _SIGNATURE.fullmatch(line):
+        return " ".join(line.split()).rstrip(":{ ")
+    comment = _COMMENT.search(line)
+    if comment is None:
+        return ""
+    alone = line.strip() == comment.group().strip()
+    short = len(comment[1].split()) < _FEWEST_COMMENT_WORDS or comment[1].endswith(":")
+    if alone:
+        return "" if short else comment[1].strip()
+    return " ".join(line.split())
 
 
 def _distinct(units: Iterator[_Unit]) -> list[_Unit]:
@@ -209,7 +252,7 @@ def _informative(unit: _Unit, place: int) -> float:
     score += 1.5 if _DEFINITION.search(unit.text) else 0.0
     score += 1.0 if _CENTRAL.search(unit.text) else 0.0
     score += 0.5 if re.search(r"=|\d", unit.text) else 0.0
-    score += 0.7 if unit.kind in ("bullet", "row") else 0.0
+    score += 0.7 if unit.kind in ("bullet", "row", "labelled code") else 0.0
     score -= 0.7 if _ANAPHOR.match(unit.text) else 0.0
     score -= 0.8 if not 4 <= unit.words <= _LONG_SENTENCE_WORDS else 0.0
     return score - (0.5 if unit.kind == "code" else 0.0)
@@ -224,11 +267,18 @@ def _most_informative(units: list[_Unit]) -> list[tuple[_Unit, float]]:
 
 
 def _weighed(scored: list[tuple[_Unit, float]]) -> tuple[KeyPoint, ...]:
-    if not scored:
-        return ()
-    best = max(range(min(3, len(scored))), key=lambda place: scored[place][1])
+    heaviest = _definition(scored)
     points: list[KeyPoint] = []
     for place, (unit, score) in enumerate(scored):
-        weight = 3 if place == best else 2 if score >= 1.0 else 1
+        weight = 3 if place == heaviest else 2 if score >= _CENTRAL_SCORE else 1
         points.append(KeyPoint(unit.text, weight))
     return tuple(points)
+
+
+def _definition(scored: list[tuple[_Unit, float]]) -> int:
+    """Give the place of the definition among the first statements, else of the first of them."""
+    for place, (unit, _) in enumerate(scored[:3]):
+        starts = unit.text[:1].isupper() and not _ANAPHOR.match(unit.text)
+        if unit.kind == "sentence" and starts and _DEFINITION.search(unit.text):
+            return place
+    return 0

@@ -23,6 +23,7 @@ from interviewer.knowledge.importers.model import (
     SourceLine,
     with_path,
 )
+from interviewer.text import strip_invisible
 from interviewer.knowledge.importers.rendered import read_rendered
 
 MEGABYTE = 1_000_000
@@ -30,6 +31,7 @@ LARGEST_FILE = 5 * MEGABYTE
 LARGEST_FOLDER = 50 * MEGABYTE
 MOST_FILES = 500
 LONGEST_LINE = 20_000
+MOST_MARKS = 1_000
 SUFFIXES = (".md", ".markdown", ".mdown", ".txt", ".text")
 STDIN = "-"
 
@@ -50,6 +52,8 @@ def import_text(text: str, *, name: str) -> ImportResult:
     """
     if len(text) > LARGEST_FILE:
         raise InputError(_too_large(f"The text “{name}”", len(text)))
+    if not text.strip("\ufeff \t\r\n"):
+        raise InputError(f"{name} is empty. Give a file that holds questions.")
     assembler = Assembler()
     reading = _read(text, name=name, markdown=name.casefold().endswith((".md", ".markdown")))
     assembler.add(reading, name=_title_of(name), path=name)
@@ -130,12 +134,22 @@ def _lines_of(text: str) -> tuple[list[SourceLine], list[Skipped]]:
     lines: list[SourceLine] = []
     too_long: list[Skipped] = []
     for number, line in enumerate(_LINE_END.split(text.removeprefix("\ufeff")), 1):
-        if len(line) > LONGEST_LINE:
-            reason = f"a line of {len(line):,} characters; the limit is {LONGEST_LINE:,}"
+        if reason := _unwritten(line):
             too_long.append(Skipped(number, line[:80] + "…", reason))
             line = ""
-        lines.append(SourceLine(number, _CONTROL.sub("", line)))
+        lines.append(SourceLine(number, strip_invisible(_CONTROL.sub("", line))))
     return lines, too_long
+
+
+def _unwritten(line: str) -> str:
+    """Say why a line cannot have been written by a person, else "".
+
+    Markdown and HTML are read in time that grows with the square of such marks in a line.
+    """
+    if len(line) > LONGEST_LINE:
+        return f"a line of {len(line):,} characters; the limit is {LONGEST_LINE:,}"
+    crowded = next((mark for mark in "[<>*_`&!" if line.count(mark) > MOST_MARKS), "")
+    return f"a line with more than {MOST_MARKS} “{crowded}”" if crowded else ""
 
 
 def _is_rendered(lines: Sequence[SourceLine], *, markdown: bool) -> bool:

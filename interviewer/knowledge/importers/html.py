@@ -33,7 +33,10 @@ _DROPPED_TAG = frozenset(
     "legend link map mark marquee math menu meta meter nobr noframes optgroup option output param "
     "progress q rp rt ruby s small source span strike time track u var video wbr".split()
 )
-_OPEN_TAG = re.compile(r"<[A-Za-z][\w\-]*(?:\s+[\w:@.\-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>")
+_TAG = re.compile(
+    r"</[A-Za-z][\w:\-]{0,40}\s{0,20}>|<[A-Za-z][\w:\-]{0,40}"
+    r"(?:\s{1,50}[\w:@.\-]{1,60}(?:\s{0,5}=\s{0,5}(?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|[^\s\"'=<>`]{1,2000}))?){0,30}\s{0,50}/?>"
+)
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _LIST_MARK = re.compile(r"\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)?")
 _GLUED_HEADING = re.compile(r"(\s{0,3}#{2,6})(?=[^#\s])")
@@ -64,7 +67,7 @@ def lower_html(lines: Sequence[SourceLine]) -> list[SourceLine]:
 def _code_and_html_lines(texts: list[str]) -> tuple[set[int], set[int]]:
     """Find the lines of code blocks, and those of HTML blocks outside lists."""
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 40}).enable("table")
-    parser.disable("inline")
+    parser.disable(["inline", "reference"])
     code: set[int] = set()
     blocks: set[int] = set()
     for token in parser.parse("\n".join(texts)):
@@ -84,8 +87,9 @@ def _lower(lines: Sequence[SourceLine], flush_left: set[int]) -> list[SourceLine
     texts = [
         _mask_code(line.text.strip() if line.number in flush_left else line.text) for line in lines
     ]
-    writer = _MarkdownWriter([line.number for line in lines], texts)
-    writer.feed("\n".join(texts))
+    text = _mask_stray("\n".join(texts))
+    writer = _MarkdownWriter([line.number for line in lines], text.split("\n"))
+    writer.feed(text)
     writer.close()
     return [
         SourceLine(line.number, _GLUED_HEADING.sub(r"\1 ", line.text.translate(_UNMASK)))
@@ -95,6 +99,24 @@ def _lower(lines: Sequence[SourceLine], flush_left: set[int]) -> list[SourceLine
 
 def _mask_code(text: str) -> str:
     return _CODE_SPAN.sub(lambda span: span[0].translate(_MASK), text)
+
+
+def _mask_stray(text: str) -> str:
+    """Mask every "<" that opens neither a tag nor a comment: the parser then reads in one pass."""
+    parts: list[str] = []
+    position = 0
+    comment_end = 0
+    while (less := text.find("<", position)) >= 0:
+        parts.append(text[position:less])
+        position = less
+        if text.startswith("<!--", less) and comment_end >= 0:
+            comment_end = comment_end if comment_end > less + 4 else text.find("-->", less + 4)
+            position = comment_end + 3 if comment_end >= 0 else less
+        if position == less and (tag := _TAG.match(text, less)):
+            position = tag.end()
+        parts.append(text[less:position] or _MASKED_LESS)
+        position = max(position, less + 1)
+    return "".join([*parts, text[position:]])
 
 
 class _MarkdownWriter(HTMLParser):
@@ -167,8 +189,6 @@ class _MarkdownWriter(HTMLParser):
             return
         if not self._is_html(tag):
             self._write(raw if "=" not in raw or tag in ("http:", "https:") else "")
-        elif not _OPEN_TAG.fullmatch(raw):
-            self._write(raw)
         elif tag in _DROPPED_WHOLE:
             self._dropping = tag if self._closers[tag] >= self._line_index() else ""
         else:

@@ -30,6 +30,7 @@ _STRONG_CODE = re.compile(
 )
 _COMMENT = re.compile(r"(?:#\s?(?![\d.]+\s)\S.*|//\s?\S.*|/\*.*|\*/|--\s\S.*)")
 _TRAILING_COMMENT = re.compile(r"\S.*\s{2,}(?:#|//)\s*\S.*")
+_COMMENTED = re.compile(r"(?<=\S)\s+(?:#|//)\s.*$")
 _ASSIGNMENT = re.compile(r"[\w.∂∇θλμσ̂ŷ'\"\[\]():,|*]+(?:\s*,\s*[\w.\[\]]+)*\s*(?::\s*\w[\w\[\], ]*)?(?:=|\+=|-=|\*=|/=|:=|<-)\s+\S.*")
 _CALL = re.compile(r"[\w.]+(?:\[[^\]]*\])*(?:\.[\w]+)*\(.*\)(?:[.\[(].*)?;?")
 _INDEXING = re.compile(r"\w+\[[^\]]+\].*|\w+\s@\s\w+.*")
@@ -60,6 +61,7 @@ def is_code(text: str) -> bool:
         return False
     if _STRONG_CODE.fullmatch(stripped) or _COMMENT.fullmatch(stripped) or _TRAILING_COMMENT.fullmatch(stripped):
         return not _reads_as_prose(stripped)
+    stripped = _COMMENTED.sub("", stripped)
     if _ASSIGNMENT.fullmatch(stripped) or _CALL.fullmatch(stripped) or _INDEXING.fullmatch(stripped):
         return not _reads_as_prose(stripped)
     return is_diagram(stripped)
@@ -110,7 +112,9 @@ def _alone(text: str) -> Look:
 def _spread_code(lines: Sequence[SourceLine], found: list[Look]) -> None:
     """Take what only makes sense within code for code: indented lines, and lines between them."""
     for index, line in enumerate(lines):
-        if found[index] is Look.PROSE and _INDENTED.match(line.text) and not _continues_item(lines, found, index):
+        if not _INDENTED.match(line.text) or found[index] not in (Look.PROSE, Look.CODE):
+            continue
+        if found[index] is Look.CODE or not _continues_item(lines, found, index):
             found[index] = Look.CODE
             above = index - 1
             if above >= 0 and found[above] is Look.PROSE and not lines[above].text.rstrip().endswith((".", ":")):
