@@ -27,7 +27,6 @@ from interviewer.ui.personal import interviews
 from interviewer.ui.safe_markdown import safe_markdown
 
 _ROWS_PER_PAGE = 20
-_PAGE_KEY = "bank_page"
 KIND_NAMES = {
     Kind.CONCEPT: "Concept",
     Kind.DERIVATION: "Derivation",
@@ -59,24 +58,25 @@ def _browse(bank: QuestionBank) -> None:
         return
     note(f"{len(found)} of {len(bank.questions)} questions")
     pages = -(-len(found) // _ROWS_PER_PAGE)
-    page = 1
-    if pages > 1:
-        page = min(pages, st.session_state.get(_PAGE_KEY, 1))
-        st.session_state[_PAGE_KEY] = page
-    for question in found[(page - 1) * _ROWS_PER_PAGE : page * _ROWS_PER_PAGE]:
+    key = f"bank_page_of_{pages}"
+    first = (st.session_state.get(key, 1) - 1) * _ROWS_PER_PAGE
+    for question in found[first : first + _ROWS_PER_PAGE]:
         _row(question)
     if pages > 1:
-        st.pagination(pages, key=_PAGE_KEY)
+        st.pagination(pages, key=key)
 
 
 def _row(question: Question) -> None:
-    with st.container(gap="xxsmall"):
-        if st.button(inline(question.text), key=f"open-{question.id}", type="tertiary", wrap=True):
-            go_to("bank", question=question.id)
-        note(
-            f"{section_name(question.section)} · {LEVEL_NAMES[question.level]} · "
-            f"{KIND_NAMES[question.kind]}{'' if question.answered else ' · no answer yet'}"
+    place = (
+        f"{section_name(question.section)} · {LEVEL_NAMES[question.level]} · "
+        f"{KIND_NAMES[question.kind]}{'' if question.answered else ' · no answer yet'}"
+    )
+    with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center"):
+        st.markdown(
+            f"{safe_markdown(question.text)}\\\n:gray[:small[{inline(place)}]]", width="stretch"
         )
+        if st.button("Open", key=f"open-{question.id}"):
+            go_to("bank", question=question.id)
 
 
 def _filtered(bank: QuestionBank) -> list[Question]:
@@ -126,7 +126,8 @@ def _one_question(bank: QuestionBank, question_id: str) -> None:
         question = bank.get(question_id)
     except UnknownQuestionError as error:
         show_error(error, kept="The question may have been renamed or taken out of the bank.")
-        _nearest(bank, error.nearest)
+        for nearest in error.nearest:
+            _row(bank.get(nearest))
         return
     st.markdown(f"### {safe_markdown(question.text)}")
     badges(
@@ -147,16 +148,10 @@ def _one_question(bank: QuestionBank, question_id: str) -> None:
     note(f"{question.path}, lines {question.start_line}–{question.end_line}")
 
 
-def _nearest(bank: QuestionBank, ids: Sequence[str]) -> None:
-    for question_id in ids:
-        if st.button(bank.get(question_id).text, key=f"near-{question_id}", type="tertiary"):
-            go_to("bank", question=question_id)
-
-
 def _reference(question: Question) -> None:
     if question.starter:
         st.markdown("**Starter**")
-        st.code(question.starter, language="python")
+        st.code(question.starter, language=None)
     with st.expander("Reference answer", icon=":material/school:"):
         st.markdown(safe_markdown(question.reference))
 
@@ -180,7 +175,7 @@ def _rubric(question: Question) -> None:
             st.markdown(safe_markdown(follow_up.answer))
     if question.tests:
         with st.expander("Tests"):
-            st.code(question.tests, language="python")
+            st.code(question.tests, language=None)
     if question.sources:
         st.markdown("**Sources**")
         st.markdown("\n".join(f"- {inline(source.text)}" for source in question.sources))

@@ -45,6 +45,11 @@ def keep_draft(service: InterviewService, session_id: str, key: str) -> None:
     _save_what_is_typed(service, session_id, key)
 
 
+def forget_draft(key: str, sent: str) -> None:
+    """Have what was just sent not be saved as a draft by a message that was still on its way."""
+    st.session_state[f"saved-{key}"] = sent
+
+
 @st.fragment
 def _save_what_is_typed(service: InterviewService, session_id: str, key: str) -> None:
     listen = st.components.v2.component("interviewer_draft", js=_LISTENER)

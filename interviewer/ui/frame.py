@@ -18,6 +18,7 @@ from interviewer.errors import (
     ModelError,
     SearchIndexError,
     StoreError,
+    UnknownQuestionError,
     UnknownSessionError,
 )
 from interviewer.models import Level
@@ -27,6 +28,7 @@ _LOG = logging.getLogger(__name__)
 _KEPT = "Nothing you handed in is lost: every answer is saved before anything else happens."
 _NEXT_STEPS: tuple[tuple[type[InterviewerError], str, str], ...] = (
     (ConfigurationError, "A setting cannot be used", "Correct it on the Settings page."),
+    (UnknownQuestionError, "There is no such question", "Choose one from the list."),
     (BankError, "The question bank cannot be read", "Put the file right, then reload this page."),
     (InputError, "That could not be used", "Change it and try again."),
     (EncoderError, "The encoder cannot be opened", "Run `make setup`, then reload this page."),
@@ -72,7 +74,7 @@ def _message(title: str, kept: str, advice: str) -> None:
 
 
 def _detail(text: str) -> None:
-    with st.expander(":gray[What exactly happened]", type="compact"):
+    with st.expander("What exactly happened"):
         st.markdown(plain(text))
 
 

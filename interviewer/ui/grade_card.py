@@ -126,9 +126,7 @@ def _mistakes(mistakes: tuple[MistakeMade, ...], references: References) -> None
             f"**Rather:** {inline(mistake.correction)}"
         )
         if mistake.citation is not None:
-            with st.expander(
-                f":gray[{footnote(mistake.citation)}]", icon=":material/menu_book:", type="compact"
-            ):
+            with st.expander(footnote(mistake.citation), icon=":material/menu_book:"):
                 show_passage(mistake.citation, references)
 
 

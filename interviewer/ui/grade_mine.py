@@ -154,7 +154,7 @@ def _question(question: Question) -> None:
                 f"{LEVEL_NAMES[question.level]}]]"
             )
         if question.starter:
-            st.code(question.starter, language="python")
+            st.code(question.starter, language=None)
 
 
 def _answer_form(service: InterviewService, session: Session) -> None:

@@ -22,7 +22,7 @@ from interviewer.ui.conversation import (
     said_so_far,
     show_said,
 )
-from interviewer.ui.draft import keep_draft
+from interviewer.ui.draft import forget_draft, keep_draft
 from interviewer.ui.frame import LEVEL_NAMES, badges, section_name, show_error
 from interviewer.ui.grade_card import show_grade_card
 from interviewer.ui.markup import plain
@@ -113,7 +113,7 @@ class _Page:
 
     def _folded(self, said: list[Said], references: References | None) -> None:
         if said:
-            with st.expander(":gray[Earlier on this question]", type="compact"):
+            with st.expander("Earlier on this question", icon=":material/history:"):
                 show_said([replace(each, new=False) for each in said], references)
 
     def _status_line(self) -> None:
@@ -135,7 +135,7 @@ class _Page:
                 st.markdown(f":gray[:small[Follow-up to: {safe_markdown(base.text)}]]")
             st.markdown(f"#### {safe_markdown(current.text)}")
             if current.question.starter and not current.follow_up:
-                st.code(current.question.starter, language="python")
+                st.code(current.question.starter, language=None)
             self._quiet_buttons()
 
     def _quiet_buttons(self) -> None:
@@ -187,6 +187,7 @@ class _Page:
             submit_mode="disable",
         )
         if text:
+            forget_draft(key, text)
             answer_bubble(text)
             self._grade(text)
 

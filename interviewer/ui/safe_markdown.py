@@ -18,7 +18,6 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from interviewer.ui.markup import inline, plain
 
 _SMALLEST_HEADING = 4
-_DIAGRAM_LANGUAGES = {"mermaid"}
 _NOT_FORMULA = re.compile(r"!(?=\[)|\](?=[(\[:])|<(?=[A-Za-z/!?])")
 
 
@@ -85,11 +84,13 @@ def _quotation(node: SyntaxTreeNode) -> str:
 
 
 def _code(node: SyntaxTreeNode) -> str:
-    language = node.info.split()[0] if node.info.split() else ""
-    if language.lower() in _DIAGRAM_LANGUAGES or not language.replace("+", "").isalnum():
-        language = "text" if language else ""
+    """Write code without its language.
+
+    Streamlit's colours for code are as pale as 2.6 : 1 on a light page and cannot be set; and for
+    some languages it draws a diagram in place of the code.
+    """
     fence = "`" * max(3, _longest_run(node.content, "`") + 1)
-    return f"{fence}{language}\n{node.content.rstrip()}\n{fence}"
+    return f"{fence}text\n{node.content.rstrip()}\n{fence}"
 
 
 def _formula(node: SyntaxTreeNode) -> str:

@@ -74,7 +74,7 @@ def _unfinished(service: InterviewService) -> None:
     st.subheader("Continue where you left off", anchor=False)
     _continue_card(waiting[0], service)
     if waiting[1:]:
-        with st.expander(f":gray[{len(waiting) - 1} more unfinished]", type="compact"):
+        with st.expander(f"{len(waiting) - 1} more unfinished"):
             for summary in waiting[1:]:
                 _continue_card(summary, service)
     st.subheader("Start something new", anchor=False)

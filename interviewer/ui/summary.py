@@ -85,9 +85,7 @@ def _gaps(gaps: Sequence[Gap], session: Session) -> None:
         )
         if gap.citation is not None:
             references = References.of_question(questions[gap.question_id], workspace().bank.files)
-            with st.expander(
-                f":gray[{footnote(gap.citation)}]", icon=":material/menu_book:", type="compact"
-            ):
+            with st.expander(footnote(gap.citation), icon=":material/menu_book:"):
                 show_passage(gap.citation, references)
 
 

@@ -67,7 +67,7 @@ def test_nothing_that_loads_or_opens_survives(source: str) -> None:
     [
         ("The loss is $w^2$.", r"The loss is $w^2$\."),
         ("$$\na + b\n$$", "$$\na + b\n$$"),
-        ("```python\nx = 1\n```", "```python\nx = 1\n```"),
+        ("```python\nx = 1\n```", "```text\nx = 1\n```"),
         ("```mermaid\ngraph TD\n```", "```text\ngraph TD\n```"),
         ("| a | b |\n|---|---|\n| 1 | `c` |", "| a | b |\n| --- | --- |\n| 1 | `c` |"),
         ("- a\n- b\n  - c", "- a\n- b\n  - c"),
