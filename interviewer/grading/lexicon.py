@@ -49,7 +49,8 @@ FILLER_WORDS = _words(
     certainly clear clearly completely concept confident consider correct correctly crucial
     definitely er erm essentially excellent exactly example expert explain explained explanation
     explains fact feel final finally follow following follows frankly fully fundamental
-    fundamentally generally good great guess hello help hi hmm honestly hope important importance indeed
+    fundamentally generally good great guess hello help hi hmm honestly hope important indeed
+    importance
     interesting interview interviewer kind know known literally look maybe mean means mention need
     obviously ok okay one opinion overall part perfect perhaps please point precisely pretty
     problem process professional provide question questions quick quickly really reason regarding

@@ -10,6 +10,7 @@ from interviewer.grading.windows import Reading, clauses_of, read
 from interviewer.text import stems
 
 QUESTION_WORD_WEIGHT = 0.3
+_SAME_CLAIM_SHARE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,9 @@ class Overlap:
     `recall` is the share of the statement's content stems that the window says, `precision` the
     share of the window's that the statement says, words of the question counting less in both.
     `turned` is the share of the common stems that one side denies and the other does not.
-    `opposed` says that one side uses the opposite of the other's word, `renumbered` that they
-    give different numbers, `swapped` that they say it of different things.
+    `taken_back` says that the window is denied as a whole, `opposed` that one side uses the
+    opposite of the other's word, `renumbered` that they give different numbers, `swapped` that
+    they say it of different things.
     """
 
     recall: float
@@ -29,6 +31,7 @@ class Overlap:
     opposed: bool
     renumbered: bool
     swapped: bool
+    taken_back: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +69,15 @@ class Comparer:
         weight = self._weight(shared)
         turned = self._weight(stem for stem in shared if stated[stem] != said[stem])
         opposed, excused = _opposed(statement.reading.spoken, window.spoken)
-        ambiguous = excused or self._of_several(statement, said.keys())
+        several = not window.taken_back and self._of_several(statement, said.keys())
         return Overlap(
             recall=weight / max(self._weight(stated), 1e-9),
             precision=weight / max(self._weight(said), 1e-9),
-            turned=0.0 if ambiguous else turned / max(weight, 1e-9),
+            turned=0.0 if excused or several else turned / max(weight, 1e-9),
             opposed=opposed,
             renumbered=_renumbered(statement.reading, window),
             swapped=self._swapped(statement, frozenset(said)),
+            taken_back=window.taken_back,
         )
 
     def _weight(self, stems_: Iterable[str]) -> float:
@@ -96,7 +100,7 @@ class Comparer:
                 continue
             nearest = max(clauses, key=lambda clause: len((clause - rivals) & said))
             others = nearest - rivals
-            same_claim = bool(others) and len(others & said) * 2 > len(others)
+            same_claim = bool(others) and len(others & said) >= _SAME_CLAIM_SHARE * len(others)
             if same_claim and not nearest & here:
                 return True
         return False

@@ -58,7 +58,7 @@ class Nearness:
 
         A denial, an opposite and a rival turn it each once, and two of them turn it back.
         """
-        if self.overlap.precision < _OWN_WORDS_PRECISION:
+        if self.overlap.precision < _OWN_WORDS_PRECISION and not self.overlap.taken_back:
             return False
         denied = self.overlap.turned >= _TURNED_SHARE
         return denied ^ self.overlap.opposed ^ self.overlap.swapped
@@ -151,18 +151,25 @@ def _support(point: Nearness, others: Sequence[Nearness]) -> float:
 
 def _denial(point: Nearness, twin: Nearness | None) -> float:
     base, cosine, recall = _DENIAL
-    lead = recall_lead = _NO_LEAD
-    if twin and twin.turned:
-        lead = recall_lead = _TWIN_DENIED_LEAD
-    elif twin:
-        lead = twin.cosine - point.cosine
-        recall_lead = twin.overlap.recall - point.overlap.recall
+    lead, recall_lead = _leads(point, twin)
+    if point.turned:
+        # Being far from the twin does not excuse denying the point in its own words.
+        lead, recall_lead = max(lead, _NO_LEAD), max(recall_lead, _NO_LEAD)
     logit = base + cosine * lead + recall * recall_lead
     if point.turned:
         logit += _TURNED
     if point.overlap.renumbered and point.overlap.precision >= _OWN_WORDS_PRECISION:
         logit += _RENUMBERED
     return _sigmoid(logit)
+
+
+def _leads(point: Nearness, twin: Nearness | None) -> tuple[float, float]:
+    """Give how far the twin is ahead of the point, in cosine and in recall."""
+    if twin is None:
+        return _NO_LEAD, _NO_LEAD
+    if twin.turned:
+        return _TWIN_DENIED_LEAD, _TWIN_DENIED_LEAD
+    return twin.cosine - point.cosine, twin.overlap.recall - point.overlap.recall
 
 
 def _softened(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import Stemmer
@@ -81,10 +81,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A piece of text read: what it says, and of each stem whether it is denied."""
+    """A piece of text read: what it says, and of each stem whether it is denied.
+
+    `taken_back` says that it is denied as a whole, by its own opening or by another sentence.
+    """
 
     text: str
     words: tuple[Word, ...]
+    taken_back: bool = False
 
     @property
     def polarity(self) -> dict[str, bool]:
@@ -153,7 +157,7 @@ def read(text: str, *, denied: bool = False, offset: int = 0) -> Reading:
         start, end = offset + token.start(), offset + token.end()
         found.append(Word(_stem(word), start, end, negated, content))
         reach = max(0, reach - 1)
-    return Reading(cleaned(text), tuple(found))
+    return Reading(cleaned(text), tuple(found), denied ^ (denial is not None))
 
 
 def cleaned(text: str) -> str:
@@ -203,7 +207,8 @@ def _joined(answer: str, first: Window, second: Window) -> Window:
     start, end = first.span.start, second.span.end
     text = f"{first.reading.text} {second.reading.text}"
     words = (*first.reading.words, *second.reading.words)
-    return Window(Span(start, end, answer[start:end]), Reading(text, words))
+    taken_back = first.reading.taken_back or second.reading.taken_back
+    return Window(Span(start, end, answer[start:end]), Reading(text, words, taken_back))
 
 
 def _clauses(sentences: Sequence[Window]) -> Iterator[Window]:
@@ -217,7 +222,9 @@ def _clauses(sentences: Sequence[Window]) -> Iterator[Window]:
                 word for word in sentence.reading.words if first <= word.start and word.end <= last
             )
             text = sentence.span.text[start:end]
-            yield Window(Span(first, last, text), Reading(cleaned(text), words))
+            yield Window(
+                Span(first, last, text), replace(sentence.reading, text=cleaned(text), words=words)
+            )
 
 
 def _clause_bounds(text: str) -> list[tuple[int, int]]:

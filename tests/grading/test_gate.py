@@ -93,7 +93,7 @@ def test_a_filler_word_that_is_the_rubric_s_own_is_an_answer(rubric: Rubric) -> 
         "正則化は重みに対するペナルティを損失に加え、過学習を防ぎます。",
         "Регуляризация добавляет штраф за большие веса.",
         "La régularisation ajoute une pénalité sur les poids et elle est utile pour la variance.",
-        "Die Regularisierung fügt dem Verlust eine Strafe für große Gewichte hinzu und ist wichtig.",
+        "Die Regularisierung fügt dem Verlust eine Strafe für die Gewichte hinzu und ist wichtig.",
     ],
 )
 def test_another_language_is_judged_with_a_notice(rubric: Rubric, answer: str) -> None:

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from interviewer.grading.signals import Comparer, statement_of
+from interviewer.grading.windows import MAX_WINDOWS, clauses_of, read, windows_of
+
+
+def denied(text: str) -> set[str]:
+    return {stem for stem, negated in read(text).polarity.items() if negated}
+
+
+@pytest.mark.parametrize(
+    ("text", "stems"),
+    [
+        ("L1 drives weights to zero", set()),
+        ("L1 does not drive weights to zero", {"drive", "weight", "zero"}),
+        ("L1 doesn’t shrink, it selects", {"shrink"}),
+        ("not only does it shrink, it selects", set()),
+        ("It never converges but it stays close", {"converg"}),
+        ("It is not true that it converges", {"converg"}),
+        ("It is a myth that dropout does not help", {"dropout"}),
+        ("without labels", {"label"}),
+    ],
+)
+def test_a_negation_reaches_to_the_end_of_its_clause(text: str, stems: set[str]) -> None:
+    assert denied(text) == stems
+
+
+def test_what_is_taken_back_is_denied() -> None:
+    windows = windows_of("It adds a penalty. However, none of that is true.")
+    assert windows[0].reading.polarity == {"add": True, "penalti": True}
+
+
+def test_what_is_said_both_ways_asserts_nothing() -> None:
+    assert windows_of("Either it adds a penalty or not it adds a penalty.") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "penalty weights loss bias variance features sparsity lasso ridge",
+        "penalty, weights, loss, bias, variance, features, sparsity, lasso, ridge, elastic",
+    ],
+)
+def test_a_list_of_words_gives_no_window(text: str) -> None:
+    assert windows_of(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["adds penalty", "L1 zeroes weights, L2 shrinks", "I use precision, recall, F1, AUC and cost."],
+)
+def test_a_terse_answer_gives_its_windows(text: str) -> None:
+    assert windows_of(text)[0].span.text == text
+
+
+def test_fillers_and_repetition_change_nothing() -> None:
+    plain = [window.reading.text for window in windows_of("It adds a penalty.")]
+    assert [window.reading.text for window in windows_of("Well, um, It adds a penalty.")] == plain
+    assert [window.reading.text for window in windows_of("- It adds a penalty. [1][2]")] == plain
+    twice = windows_of("It adds a penalty.\n\nIt adds a penalty.")
+    assert twice[0].reading.text == "It adds a penalty."
+    assert twice[0].span.start == 0
+
+
+def test_long_sentences_are_cut_at_their_clauses() -> None:
+    assert clauses_of(
+        "L1 drives weights to zero, so it selects features; L2 only shrinks them."
+    ) == [
+        "L1 drives weights to zero",
+        "so it selects features",
+        "L2 only shrinks them.",
+    ]
+
+
+@given(st.text(alphabet="ab L1. ,;\n-not 🙂é", max_size=120))
+@settings(max_examples=120, deadline=None)
+def test_every_window_is_an_exact_span(answer: str) -> None:
+    windows = windows_of(answer)
+    assert len(windows) <= MAX_WINDOWS
+    for window in windows:
+        assert answer[window.span.start : window.span.end] == window.span.text
+
+
+POINT = "The L1 penalty drives some weights to exactly zero."
+
+
+@pytest.mark.parametrize(
+    ("said", "turned", "opposed", "swapped"),
+    [
+        ("L1 drives weights to zero", False, False, False),
+        ("L1 does not drive weights to zero", True, False, False),
+        ("L2 drives some weights to exactly zero", False, False, True),
+    ],
+)
+def test_the_same_words_turned_round_are_seen(
+    said: str, turned: bool, opposed: bool, swapped: bool
+) -> None:
+    comparer = Comparer("When would you choose L1 over L2?", POINT)
+    overlap = comparer.overlap(statement_of(POINT), read(said))
+    assert (overlap.turned > 0.5, overlap.opposed, overlap.swapped) == (turned, opposed, swapped)
+
+
+def test_opposites_and_other_numbers_are_seen() -> None:
+    comparer = Comparer("What happens?", "It increases the variance of 10 folds.")
+    point = statement_of("It increases the variance of 10 folds.")
+    assert comparer.overlap(point, read("it decreases the variance")).opposed
+    assert not comparer.overlap(point, read("it does not decrease the variance")).opposed
+    assert comparer.overlap(point, read("the variance of 5 folds")).renumbered
+    assert not comparer.overlap(point, read("the variance of ten folds")).renumbered
+
+
+def test_words_of_the_question_count_less() -> None:
+    comparer = Comparer("What does the penalty do?", POINT)
+    point = statement_of(POINT)
+    asked = comparer.overlap(point, read("the penalty")).recall
+    new = comparer.overlap(point, read("the weights")).recall
+    assert asked == pytest.approx(0.3 * new)
