@@ -310,12 +310,19 @@ def _write_manifest(draft: Path, mean_cosine: float) -> None:
 
 @contextmanager
 def _quiet_libraries() -> Iterator[None]:
-    """Keep the exporters' remarks about their own insides from the user's screen."""
-    before = logging.root.manager.disable
+    """Keep the exporters' remarks from the user's screen, and the logging as it was before.
+
+    Importing `onnxruntime.quantization` sets up the root logger at level INFO, which would print
+    what every other library has to say from then on.
+    """
+    root = logging.getLogger()
+    disabled, level, handlers = root.manager.disable, root.level, list(root.handlers)
     logging.disable(logging.WARNING)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logging.disable(before)
+        logging.disable(disabled)
+        root.setLevel(level)
+        root.handlers[:] = handlers
