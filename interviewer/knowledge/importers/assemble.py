@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 
-from interviewer.knowledge.importers.clean import clean_answer, clean_question
+from interviewer.knowledge.importers.clean import clean_answer, clean_question, only_links
 from interviewer.knowledge.importers.derive import derive_key_points
 from interviewer.knowledge.importers.levels import level_of_line
 from interviewer.knowledge.importers.model import Draft, ImportResult, Reading, SourceLine
 from interviewer.knowledge.importers.slug import slug, unique
 from interviewer.knowledge.write import as_reference
-from interviewer.models import Kind, Level, Question
+from interviewer.models import Kind, Level, Question, Source
 
 _LONGEST_QUESTION = 2000
 _KINDS = (
@@ -34,6 +34,7 @@ class _Entry:
     draft: Draft
     text: str
     answer: list[SourceLine]
+    links: list[str]
 
 
 @dataclass(slots=True)
@@ -64,6 +65,7 @@ class Assembler:
             level=draft.level or Level.CORE,
             reference=reference if key_points else "",
             key_points=key_points,
+            sources=tuple(Source(link) for link in entry.links),
             path=path,
             start_line=draft.line,
             end_line=max(last, draft.line),
@@ -99,7 +101,11 @@ def _entries(reading: Reading) -> list[_Entry]:
             reading.skip(draft.line, text, f"longer than {_LONGEST_QUESTION} characters")
         else:
             answer = _without_level_line(draft, clean_answer(draft.answer))
-            entries.append(_Entry(draft, text, answer))
+            links = only_links(answer)
+            if links:
+                said = " ".join(line.text for line in answer)
+                reading.skip(answer[0].number, said, "the answer is only a link or an image")
+            entries.append(_Entry(draft, text, [] if links else answer, [link for link in links if link]))
     return entries
 
 

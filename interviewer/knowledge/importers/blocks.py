@@ -27,6 +27,7 @@ _KINDS = {
     "hr": "rule",
     "front_matter": "front-matter",
 }
+_SPARE_COLUMNS = 3
 _MARKER = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]*")
 
 
@@ -77,10 +78,12 @@ class Document:
         """Give a list item's lines after its first block, without the item's indentation."""
         if not item.children:
             return []
-        first = self.lines[item.start].text.expandtabs(4)
-        mark = _MARKER.match(first)
+        mark = _MARKER.match(self.lines[item.start].text.expandtabs(4))
         width = len(mark.group()) if mark else 0
-        return [dedented(line, width) for line in self.lines[item.children[0].end : item.end]]
+        body = [dedented(line, width) for line in self.lines[item.children[0].end : item.end]]
+        first_text = next((line.text for line in body if line.text.strip()), "")
+        spare = min(len(first_text) - len(first_text.lstrip(" ")), _SPARE_COLUMNS)
+        return [dedented(line, spare) for line in body]
 
 
 def dedented(line: SourceLine, width: int) -> SourceLine:

@@ -41,6 +41,12 @@ _SOURCE_LINK_TEXT = re.compile(
     r"back to top|top|\d+|src\d+|)\W*\]?",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"https?://[^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)*")
+_IMAGE_TEXT = re.compile(r"\[image(?:: [^\[\]]*)?\]")
+_POINTING_WORDS = frozenset(
+    "see refer check read here link links answer answers source sources more also this the article video blog post at to "
+    "for on in details follow out please ref reference solution image and a an explanation good great nice full".split()
+)
 _EMPTY_BRACKETS = re.compile(r"\[\s*\]|\(\s*\)")
 _TASK_BOX = re.compile(r"^\[[ xX]\]\s*")
 _ATTRIBUTES = re.compile(r"\s*\{[:#.][^{}]*\}\s*$")
@@ -146,6 +152,17 @@ def clean_answer(lines: Sequence[SourceLine]) -> list[SourceLine]:
     return [] if is_placeholder(plain_text(strip_emoji(text))) else cleaned
 
 
+def only_links(lines: Sequence[SourceLine]) -> list[str]:
+    """Give the addresses that an answer consists of, none where it says anything itself."""
+    text = "\n".join(line.text for line in lines[:_LONGEST_PLACEHOLDER])
+    addresses = _ADDRESS.findall(text)
+    said = _ADDRESS.sub(" ", _LINK.sub(" ", _IMAGE_TEXT.sub(" ", text)))
+    words = re.findall(r"[^\W_]+", said.casefold())
+    if len(lines) >= _LONGEST_PLACEHOLDER or not set(words) <= _POINTING_WORDS:
+        return []
+    return addresses or ([""] if text.strip() else [])
+
+
 def _without_page_marks(lines: Iterable[SourceLine]) -> list[SourceLine]:
     kept: list[SourceLine] = []
     fence = ""
@@ -155,7 +172,8 @@ def _without_page_marks(lines: Iterable[SourceLine]) -> list[SourceLine]:
             fence = "" if fence else mark[1]
         elif not fence:
             line = SourceLine(line.number, _clean_line(line.text))
-            if _REFERENCE.fullmatch(line.text):
+            repeated = not line.text.strip() and (not kept or not kept[-1].text.strip())
+            if repeated or _REFERENCE.fullmatch(line.text):
                 continue
         kept.append(line)
     return kept
@@ -202,5 +220,6 @@ def _without_label(lines: list[SourceLine]) -> list[SourceLine]:
     if not label:
         return lines
     rest = bare[offset + label :]
-    kept = rest if first.startswith("#") or not rest.strip() else bare[:offset] + rest
+    alone = first.startswith("#") or not rest.strip() or len(lines) == 1
+    kept = rest if alone else bare[:offset] + rest
     return [SourceLine(lines[0].number, kept.strip()), *lines[1:]]

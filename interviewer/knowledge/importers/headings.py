@@ -125,6 +125,8 @@ class HeadingRoles:
         self._topic_levels = {
             level for level, count in counts.items() if count >= 2 and count >= 0.3 * self._size(level)
         }
+        if sum(self.content_counts.values()) < self._size(self.primary):
+            self._topic_levels.add(self.primary)
         self._numbered_levels = {level for level in counts if self._mostly_numbered(level)}
         self.roles = {heading.index: self._role(heading) for heading in self.headings}
 
@@ -173,7 +175,7 @@ class HeadingRoles:
         return len(same) >= 2 and sum(h.numbered for h in same) >= 0.6 * len(same)
 
     def _is_aside(self, heading: Heading) -> bool:
-        if heading.labelled or not is_boilerplate_heading(heading.title):
+        if heading.labelled or heading is self.sole_title or not is_boilerplate_heading(heading.title):
             return False
         return is_contents_heading(heading.title) or heading.markers({SUMMARY, LABEL, BOLD, "list"}) < 2
 

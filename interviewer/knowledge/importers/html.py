@@ -26,6 +26,7 @@ _BREAKING = frozenset(
 _ONE_LINE = {"summary": SUMMARY_MARK} | {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _WRITTEN = frozenset("li tr td th pre br hr img sub sup".split())
 _EMPHASIS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "kbd": "`", "tt": "`", "samp": "`"}
+_CODE_TAGS = frozenset({"code", "kbd", "tt", "samp"})
 _DROPPED_WHOLE = frozenset("script style iframe object noscript svg template title textarea select".split())
 _DROPPED_TAG = frozenset(
     "a abbr acronym address applet area audio base basefont bdi bdo big button canvas caption cite col "
@@ -40,9 +41,10 @@ _TAG = re.compile(
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _LIST_MARK = re.compile(r"\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)?")
 _GLUED_HEADING = re.compile(r"(\s{0,3}#{2,6})(?=[^#\s])")
-_MASKED_LESS, _MASKED_AND = "\ue002", "\ue003"
+_MASKED_LESS, _MASKED_AND, _STRAY_LESS = "\ue002", "\ue003", "\ue004"
 _MASK = str.maketrans({"<": _MASKED_LESS, "&": _MASKED_AND})
-_UNMASK = str.maketrans({_MASKED_LESS: "<", _MASKED_AND: "&"})
+_UNMASK = str.maketrans({_MASKED_LESS: "<", _MASKED_AND: "&", _STRAY_LESS: "<"})
+_STRAY_TAG = re.compile(rf"{_STRAY_LESS}(?=[A-Za-z/!?])")
 
 
 def lower_html(lines: Sequence[SourceLine]) -> list[SourceLine]:
@@ -92,13 +94,18 @@ def _lower(lines: Sequence[SourceLine], flush_left: set[int]) -> list[SourceLine
     writer.feed(text)
     writer.close()
     return [
-        SourceLine(line.number, _GLUED_HEADING.sub(r"\1 ", line.text.translate(_UNMASK)))
+        SourceLine(line.number, _GLUED_HEADING.sub(r"\1 ", _unmasked(line.text)))
         for line in writer.finish()
     ]
 
 
 def _mask_code(text: str) -> str:
     return _CODE_SPAN.sub(lambda span: span[0].translate(_MASK), text)
+
+
+def _unmasked(text: str) -> str:
+    """Put masked marks back; a "<" that could open a tag, yet does not, is escaped."""
+    return _STRAY_TAG.sub(r"\\<", text).translate(_UNMASK)
 
 
 def _mask_stray(text: str) -> str:
@@ -114,7 +121,7 @@ def _mask_stray(text: str) -> str:
             position = comment_end + 3 if comment_end >= 0 else less
         if position == less and (tag := _TAG.match(text, less)):
             position = tag.end()
-        parts.append(text[less:position] or _MASKED_LESS)
+        parts.append(text[less:position] or _STRAY_LESS)
         position = max(position, less + 1)
     return "".join([*parts, text[position:]])
 
@@ -132,6 +139,7 @@ class _MarkdownWriter(HTMLParser):
         self._one_line = 0
         self._dropping = ""
         self._verbatim = False
+        self._fresh_code = False
         self._row: list[str] | None = None
         self._row_number = 0
         self._cell: str | None = None
@@ -148,7 +156,7 @@ class _MarkdownWriter(HTMLParser):
 
     def finish(self) -> list[SourceLine]:
         """Give the lines, the last one included."""
-        self._flush()
+        self._lines.append(SourceLine(self._buffer_number, self._buffer))
         return self._lines
 
     def handle_data(self, data: str) -> None:
@@ -250,8 +258,8 @@ class _MarkdownWriter(HTMLParser):
         elif tag == "pre":
             self._break()
             self._start_line("```")
-            self._verbatim = True
             self._start_line("")
+            self._verbatim = self._fresh_code = True
         elif tag in ("sub", "sup"):
             self._write("_" if tag == "sub" else "^")
         elif tag in _BREAKING:
@@ -358,8 +366,11 @@ class _MarkdownWriter(HTMLParser):
         if self._one_line:
             text = text.replace("\n", " ")
         index = self._line_index()
+        if self._fresh_code and text.startswith("\n"):
+            text, index = text[1:], index + 1
+        self._fresh_code = False
         first, *rest = text.split("\n")
-        self._append(first, index)
+        self._append(first, min(index, len(self._numbers) - 1))
         for offset, part in enumerate(rest, 1):
             self._lines.append(SourceLine(self._buffer_number, self._buffer))
             at = min(index + offset, len(self._numbers) - 1)
@@ -369,7 +380,8 @@ class _MarkdownWriter(HTMLParser):
     def _append(self, text: str, line_index: int) -> None:
         if text.strip() and not self._buffer.strip():
             self._buffer_number = self._numbers[line_index]
-        self._buffer += unescape(text) if self._verbatim else text
+        in_code = self._verbatim or _CODE_TAGS.intersection(self._emphasised)
+        self._buffer += unescape(text) if in_code else text
 
 
 def _image(attributes: dict[str, str]) -> str:

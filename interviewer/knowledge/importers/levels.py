@@ -21,6 +21,7 @@ _WORDS: Mapping[str, Level] = {
     ),
     **dict.fromkeys("research phd staff principal".split(), Level.RESEARCH),
 }
+_TOPIC_WORDS = frozenset("basics fundamental fundamentals core research normal average screening simple principal".split())
 _SIGNS: Mapping[str, Level] = {
     **dict.fromkeys("👶🟢🌱🐣🥚💚🟩", Level.SCREENING),
     **dict.fromkeys("🟡🟠💛🧡🟨🟧", Level.CORE),
@@ -39,7 +40,8 @@ _HEADING_WORD = re.compile(
     r"(?:the )?([A-Za-z]+)(?:[\s\-]+(?:level|interview|questions?|tier|section|ones|difficulty))*", re.IGNORECASE
 )
 _DIFFICULTY_LINE = re.compile(
-    r"\W*(?:difficulty|level|difficulty level)\W{1,8}([A-Za-z]+|[⭐★🌟\ufe0f☆]+)\W*", re.IGNORECASE
+    r"\W*(?:difficulty|level|difficulty level)\W{1,8}([A-Za-z]+|[⭐★🌟\ufe0f☆]+)\W*|\W*[\[(]\s*([A-Za-z]+)\s*[\])]\W*",
+    re.IGNORECASE,
 )
 
 
@@ -49,9 +51,13 @@ def level_of_word(word: str) -> Level | None:
 
 
 def level_of_heading(heading: str) -> Level | None:
-    """Give the level of a heading that says nothing but a difficulty ("Easy questions")."""
+    """Give the level of a heading that says nothing but a difficulty ("Easy questions").
+
+    Words that name a topic as often ("Fundamentals", "Core") say nothing about the level there.
+    """
     word = _HEADING_WORD.fullmatch(heading.strip(" :"))
-    return _WORDS.get(word[1].casefold()) if word and len(word[1]) > 1 else None
+    known = word is not None and len(word[1]) > 1 and word[1].casefold() not in _TOPIC_WORDS
+    return _WORDS.get(word[1].casefold()) if word and known else None
 
 
 def level_of_line(line: str) -> Level | None:
@@ -59,7 +65,8 @@ def level_of_line(line: str) -> Level | None:
     found = _DIFFICULTY_LINE.fullmatch(line.strip())
     if found is None:
         return None
-    return _WORDS.get(found[1].casefold()) or _of_stars(len(_STARS.findall(found[1])))
+    said = found[1] or found[2]
+    return _WORDS.get(said.casefold()) or _of_stars(len(_STARS.findall(said)))
 
 
 def _of_stars(count: int) -> Level | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from interviewer.knowledge.importers.blocks import Block, Document, read_blocks
 from interviewer.knowledge.importers.clean import clean_question, plain_text
@@ -64,7 +64,7 @@ def read_markdown(lines: Sequence[SourceLine]) -> Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A heading that questions stand under; `section` is None where it names only a difficulty."""
+    """A heading that questions stand under; `section` is None where it names no section."""
 
     heading_level: int
     section: str | None
@@ -173,10 +173,10 @@ class _Reader:
         level = level_of_heading(heading.title)
         if heading.level == 1 and self._roles.sole_title is heading:
             self._reading.title = heading.title
-        elif level is not None or is_generic_heading(heading.title):
+        elif (level is not None and self._section) or is_generic_heading(heading.title):
             self._places.append(_Place(heading.level, None, level))
         elif heading.title:
-            self._places.append(_Place(heading.level, heading.title))
+            self._places.append(_Place(heading.level, heading.title, level))
 
     def _leave(self, level: int) -> None:
         """Close the open question and the places at this heading level or deeper."""
@@ -251,11 +251,24 @@ class _Reader:
         if self._open is None and self._contents.lists(block):
             self._skip(block, "table of contents")
         elif self._is_question_list(block):
-            self._read_items(block, self._section)
+            self._read_items(block.children, self._section)
             if len(block.children) > 1 and not self._loose:
                 self._close()
+        elif going_on := self._next_in_list(block):
+            self._append(replace(block, end=block.children[going_on].start))
+            self._read_items(block.children[going_on:], self._section)
         else:
             self._append(block)
+
+    def _next_in_list(self, block: Block) -> int:
+        """Find the question that goes on counting after a list of the answer above it."""
+        if self._open is None or self._open.style != NUMBERED or not self._loose:
+            return 0
+        for place, item in enumerate(block.children[1:], 1):
+            marker = item_marker(item, ordered=True)
+            if item.number == self._last_number + 1 and marker is not None and marker.looks:
+                return place
+        return 0
 
     def _is_question_list(self, block: Block) -> bool:
         if not block.children:
@@ -272,8 +285,8 @@ class _Reader:
             return follows if self._loose and len(block.children) > 1 else asked > 0 or (self._loose and follows)
         return asked > 0
 
-    def _read_items(self, block: Block, section: str) -> None:
-        for item in block.children:
+    def _read_items(self, items: Sequence[Block], section: str) -> None:
+        for item in items:
             marker = item_marker(item, ordered=item.number is not None)
             if marker is None or not marker.text:
                 self._skip(item, "list item without text")
@@ -286,7 +299,7 @@ class _Reader:
             for child in nested:
                 if child.children[0].number is not None and self._open is not None:
                     self._open.answer.clear()
-                    self._read_items(child, section)
+                    self._read_items(child.children, section)
 
     def _read_nested(self, item: Block, marker: Marker, nested: list[Block], section: str) -> None:
         """Read questions below an item that only names their topic."""
@@ -296,7 +309,7 @@ class _Reader:
             self._document.number(first.start), marker.text, "names the topic of the questions below it"
         )
         for child in nested:
-            self._read_items(child, section if heads else marker.text.strip(" .:"))
+            self._read_items(child.children, section if heads else marker.text.strip(" .:"))
 
     def _begin_item(self, item: Block, marker: Marker, section: str) -> None:
         draft = self._draft(item.start, marker.question, marker.style)

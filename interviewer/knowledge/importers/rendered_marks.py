@@ -33,6 +33,7 @@ _GENERIC_TITLE = re.compile(
 )
 _LONGEST_HEADING = 80
 _MOST_HEADING_WORDS = 9
+_FEWEST_TITLE_WORDS = 2
 _LONGEST_QUESTION = 400
 _MOST_WRAPPED_LINES = 3
 
@@ -103,7 +104,7 @@ class Marks:
         text = self._texts[index].strip()
         if not self._may_be_heading(index) or _GENERIC_TITLE.fullmatch(clean_heading(text)):
             return False
-        if len(text.split()) < 2 or not text[:1].isupper():
+        if (self.style and len(text.split()) < _FEWEST_TITLE_WORDS) or not text[:1].isupper():
             return False
         above = index - 1
         if not (self._blank(above) or self._is_code_line(above) or is_bullet(self._texts[above])):

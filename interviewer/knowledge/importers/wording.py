@@ -59,7 +59,7 @@ _BOILERPLATE = re.compile(
     r"acknowledge?ments?|credits?|references?|(?:useful |other |more |further |additional |learning |external |helpful |related |recommended |free |study )*(?:resources?|links?|reading|books?|courses?|blogs?|videos?|repositories|repos|material)(?: .{0,20})?|"
     r"sponsors?(?:hip)?|support(?: .*)?|donat.*|star(?:gazers?)?(?: .*)?|star history|about(?: (?:me|us|this .*|the .*))?|"
     r"author.*|maintainers?|contact.*|follow .*|connect .*|social.*|roadmap|todo.*|to do|changelog|change log|news|updates?|"
-    r"disclaimer|legend|faq|how to use(?: .*)?|usage|installation|getting started|prerequisites|introduction|intro|preface|foreword|"
+    r"disclaimer|legend|how to use(?: .*)?|usage|installation|getting started|prerequisites|introduction|intro|preface|foreword|"
     r"features|feedback|show your support|give a star.*|community|download.*|motivation|(?:about|why) this (?:repo|project|list).*|"
     r"what is this\??(?: .*repo.*)?|translations?|languages|citation|cite.*|thanks.*|thank you.*|bonus|topics|releases|packages|footer|"
     r"folder structure|repository structure|project structure|table|summary|conclusion|i teach .*|inspired by.*|see also|related.*|sources?|tags|note|notes|important|warning)",
