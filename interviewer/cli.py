@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -86,8 +86,9 @@ def interview(
     kind: Annotated[list[Kind] | None, typer.Option(help="Only this kind of question.")] = None,
     questions: Annotated[int, typer.Option("--questions", "-n", min=1, max=50)] = 5,
     mode: Annotated[
-        Mode, typer.Option(help="practice gives feedback at once; real at the end.")
-    ] = (Mode.PRACTICE),
+        Literal["practice", "real"],
+        typer.Option(help="Practice gives feedback at once, real at the end."),
+    ] = "practice",
     minutes: Annotated[
         float | None, typer.Option(min=1, help="Time limit of a real interview.")
     ] = None,
@@ -101,7 +102,7 @@ def interview(
 
     service = open_everything().interviews()
     plan = plan_interview(
-        mode=mode,
+        mode=Mode(mode),
         sections=section or [],
         levels=[Level(number) for number in level or []],
         kinds=kind or [],
