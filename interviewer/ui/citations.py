@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 import streamlit as st
 
@@ -37,7 +38,7 @@ class References:
         return cls({**files, question.path: question.reference})
 
     def passage(self, citation: Citation) -> list[Line]:
-        """Give the cited lines with a little of what stands around them.
+        """Give the cited lines with a little of the paragraph around them.
 
         Where the file has changed since and the quote stands elsewhere, the quote alone is given.
         """
@@ -46,12 +47,17 @@ class References:
         if not _holds(lines[start - 1 : end], citation.quote):
             quoted = citation.quote.split("\n")
             return [Line(start + offset, text, True) for offset, text in enumerate(quoted)]
-        first = max(1, start - _CONTEXT_LINES)
-        last = min(len(lines), end + _CONTEXT_LINES)
+        before = _until_blank(reversed(lines[max(0, start - 1 - _CONTEXT_LINES) : start - 1]))
+        after = _until_blank(lines[end : end + _CONTEXT_LINES])
+        first, last = start - before, end + after
         return [
             Line(number, lines[number - 1], start <= number <= end)
             for number in range(first, last + 1)
         ]
+
+
+def _until_blank(lines: Iterable[str]) -> int:
+    return sum(1 for _ in takewhile(str.strip, lines))
 
 
 def _holds(lines: list[str], quote: str) -> bool:

@@ -1,0 +1,70 @@
+"""Settings hold for one browser window, and a key never leaves its memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+from ui.pages import press, words
+
+KEY = "sk-secret-value-0123456789"
+
+
+def filled(page: AppTest, *, model: str = "", base_url: str = "", key: str = "") -> AppTest:
+    for box, text in zip(page.text_input, (model, base_url, key), strict=True):
+        box.set_value(text)
+    return page
+
+
+def test_without_a_model_answers_are_graded_offline(open_page) -> None:
+    assert "Graded by offline\\-1" in words(open_page("settings"))
+
+
+def test_a_model_that_is_set_grades_from_then_on(open_page) -> None:
+    page = filled(open_page("settings"), model="gpt-5-mini", key=KEY)
+    said = words(press(page, "Use these"))
+    assert "Graded by openai\\:gpt\\-5\\-mini" in said
+    assert "These settings are in use" in said
+
+
+def test_the_key_is_shown_nowhere_and_written_nowhere(open_page, tmp_path: Path) -> None:
+    page = filled(open_page("settings"), model="gpt-5-mini", key=KEY)
+    said = words(press(page, "Use these"))
+    assert KEY not in said
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [path for path in kept if KEY.encode() in path.read_bytes()]
+
+
+def test_another_window_keeps_its_own_grader(open_page) -> None:
+    press(filled(open_page("settings"), model="gpt-5-mini", key=KEY), "Use these")
+    assert "Graded by offline\\-1" in words(open_page("settings"))
+
+
+def test_an_address_that_is_none_is_refused(open_page) -> None:
+    page = press(filled(open_page("settings"), base_url="ftp://somewhere"), "Use these")
+    assert "A setting cannot be used" in page.error[0].value
+    assert "http://" in words(page).replace("\\", "").replace(":color[/]", "/")
+
+
+def test_the_connection_test_without_a_model_says_that_there_is_none(open_page) -> None:
+    page = press(open_page("settings"), "Test the connection")
+    assert "graded offline" in page.success[0].value
+
+
+def test_a_server_that_is_not_there_is_told_plainly(open_page) -> None:
+    page = filled(
+        open_page("settings"), model="llama3.2", base_url="http://127.0.0.1:9/v1", key="none"
+    )
+    page = press(page, "Test the connection")
+    assert "The model did not answer" in page.error[0].value
+    assert not page.exception
+
+
+def test_the_index_can_be_rebuilt(open_page) -> None:
+    page = press(open_page("settings"), "Rebuild the index")
+    assert "The index is rebuilt" in page.success[0].value
+
+
+def test_the_page_says_where_data_is_kept(open_page, tmp_path: Path) -> None:
+    said = words(open_page("settings")).replace("\\", "")
+    assert str(tmp_path / "data" / "sessions.sqlite") in said
