@@ -21,7 +21,12 @@ def neutralised(text: str) -> str:
         for character in strip_invisible(text)
         if character in _KEPT_CONTROLS or unicodedata.category(character)[0] != "C"
     )
-    return _ROLE_MARKS.sub(lambda mark: " ".join(re.findall(r"\w+", mark.group())), visible)
+    return _ROLE_MARKS.sub(_without_marks, visible)
+
+
+def _without_marks(mark: re.Match[str]) -> str:
+    inside = " ".join(re.findall(r"\w+", mark.group()))
+    return f" {inside} "
 
 
 def fence_for(texts: Sequence[str]) -> str:

@@ -19,11 +19,11 @@ Scripted = str | dict[str, Any] | AIMessage | Exception | Callable[[list[BaseMes
 class ScriptedChatModel(BaseChatModel):
     """Replies in turn with each item of `replies` and records what it was asked.
 
-    A dict is replied as JSON, an exception is raised, a callable is given the messages and its
-    result replied. When the replies have run out, `IndexError` is raised.
+    Each item is a `Scripted`: a dict is replied as JSON, an exception is raised, a callable is
+    given the messages and its result replied. When they have run out, `IndexError` is raised.
     """
 
-    replies: list[Scripted] = Field(default_factory=list)
+    replies: list[Any] = Field(default_factory=list)
     prompts: list[list[BaseMessage]] = Field(default_factory=list)
     options: list[dict[str, Any]] = Field(default_factory=list)
 

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+
+import openai
+import pytest
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from pydantic import BaseModel, ConfigDict, Field
+
+from interviewer.errors import ModelError, ModelReplyError
+from interviewer.llm.deadline import Deadline
+from interviewer.llm.scripted import Scripted, ScriptedChatModel
+from interviewer.llm.structured import StructuredModel, only_json
+
+
+class Word(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    word: str = Field(max_length=9)
+
+
+GOOD = {"word": "ready"}
+ASK = [HumanMessage("Say a word.")]
+
+
+class PassingError(Exception):
+    is_retryable = True
+
+
+def status_error(status: int, **headers: str) -> Exception:
+    import httpx2
+
+    request = httpx2.Request("POST", "http://127.0.0.1/v1")
+    response = httpx2.Response(status, headers=headers, request=request)
+    return openai.APIStatusError("sk-secret was refused", response=response, body=None)
+
+
+def ask(
+    *replies: Scripted, seconds: float = 5.0, sleep: Callable[[float], None] = lambda s: None
+) -> tuple[Word, ScriptedChatModel]:
+    model = ScriptedChatModel(replies=list(replies))
+    return structured(model, sleep).ask(ASK, Deadline.after(seconds)), model
+
+
+def structured(
+    model: BaseChatModel, sleep: Callable[[float], None] = lambda s: None
+) -> StructuredModel[Word]:
+    return StructuredModel(model, Word, name="local:toy", server="http://toy", sleep=sleep)
+
+
+def test_a_good_reply_is_read_at_the_first_rung() -> None:
+    word, model = ask(GOOD)
+    assert word == Word(word="ready")
+    assert len(model.prompts) == 1
+
+
+def test_a_tool_call_is_read() -> None:
+    call = AIMessage("", tool_calls=[{"name": "Word", "args": GOOD, "id": "1"}])
+    assert ask(call)[0] == Word(word="ready")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "no JSON at all",
+        '{"word": "much too long for the bound"}',
+        '{"word": "ready", "score": 100}',
+        '{"wor',
+        '{"word": "a"} {"word": "b"}',
+        AIMessage(""),
+        status_error(400),
+        status_error(501),
+        NotImplementedError("no tools here"),
+    ],
+    ids=str,
+)
+def test_what_fails_at_one_rung_is_asked_again_at_the_next(bad: Scripted) -> None:
+    word, model = ask(bad, GOOD)
+    assert word == Word(word="ready")
+    assert len(model.prompts) == 2
+
+
+def test_the_lower_rungs_are_told_the_schema() -> None:
+    _, model = ask("nothing", "nothing", "nothing", GOOD)
+    told = [messages[-1].text for messages in model.prompts]
+    assert told[:2] == ["Say a word."] * 2
+    schema = json.dumps(Word.model_json_schema())
+    assert schema in told[2]
+    assert schema in told[3]
+
+
+def test_a_model_that_never_fits_the_shape_is_given_up_on() -> None:
+    with pytest.raises(ModelReplyError, match="local:toy gave no verdict that can be read"):
+        ask("one", "two", "three", "four")
+
+
+def test_a_passing_fault_is_tried_again_with_longer_pauses() -> None:
+    pauses: list[float] = []
+    word, _ = ask(PassingError(), status_error(503), GOOD, sleep=pauses.append)
+    assert word == Word(word="ready")
+    assert pauses == [0.5, 1.0]
+
+
+def test_the_server_s_own_wait_is_kept() -> None:
+    pauses: list[float] = []
+    ask(status_error(429, **{"retry-after": "2.5"}), GOOD, sleep=pauses.append)
+    assert pauses == [2.5]
+
+
+def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
+    pauses: list[float] = []
+    with pytest.raises(ModelError, match="takes no more requests"):
+        ask(status_error(429, **{"retry-after": "60"}), GOOD, sleep=pauses.append)
+    assert pauses == []
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (401, "http://toy refused the key"),
+        (403, "http://toy refused the key"),
+        (302, "sends requests elsewhere"),
+        (402, "refused the request"),
+    ],
+)
+def test_a_final_fault_is_not_tried_again_and_keeps_the_key_out(status: int, message: str) -> None:
+    with pytest.raises(ModelError, match=message) as caught:
+        ask(status_error(status), GOOD)
+    assert "sk-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "message"), [(404, "does not know local:toy"), (500, "HTTP 500")]
+)
+def test_a_fault_of_every_way_of_asking_is_named(status: int, message: str) -> None:
+    with pytest.raises(ModelError, match=message):
+        ask(*[status_error(status)] * 4)
+
+
+def test_the_deadline_holds_however_slowly_the_model_drips() -> None:
+    def _drip(messages: list[BaseMessage]) -> str:
+        time.sleep(2)
+        return json.dumps(GOOD)
+
+    started = time.monotonic()
+    with pytest.raises(ModelError, match=r"within 0\.1 seconds"):
+        ask(_drip, seconds=0.1)
+    assert time.monotonic() - started < 1.5
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": 1}', ' {"a": 1}\n', '```json\n{"a": 1}\n```', '```\n{"a": 1}\n```']
+)
+def test_one_json_object_is_taken_out_of_a_fence(text: str) -> None:
+    assert only_json(text) == '{"a": 1}'
+
+
+@pytest.mark.parametrize("text", ["", "[1]", 'Sure: {"a": 1}', '{"a": 1} done', "```\n```"])
+def test_anything_around_the_object_is_refused(text: str) -> None:
+    with pytest.raises(ModelReplyError):
+        only_json(text)
