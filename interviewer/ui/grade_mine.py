@@ -47,9 +47,10 @@ def show() -> None:
         return
     if session.plan.mode is not Mode.GRADE_MY_ANSWER:
         live.resume(session_id, session.plan.mode)
+    seen = live.seen_before(session)
     _question(session.current.question)
     if session.phase is Phase.ANSWERING:
-        _answer_form(service, session)
+        _answer_form(service, session, seen)
     else:
         _card(service, session)
 
@@ -157,7 +158,7 @@ def _question(question: Question) -> None:
             st.code(question.starter, language=None)
 
 
-def _answer_form(service: InterviewService, session: Session) -> None:
+def _answer_form(service: InterviewService, session: Session, seen: int) -> None:
     grades = session.current.grades
     key = f"mine-{session.id}-{len(grades)}"
     keep_draft(service, session.id, key)
@@ -174,17 +175,17 @@ def _answer_form(service: InterviewService, session: Session) -> None:
     if other:
         go_to("grade")
     if grade:
-        _grade(service, session, answer or "")
+        _grade(service, session, answer or "", seen)
     _earlier(session, grades)
 
 
-def _grade(service: InterviewService, session: Session, answer: str) -> None:
+def _grade(service: InterviewService, session: Session, answer: str, seen: int) -> None:
     if not answer.strip():
         st.warning("There is no answer yet. Write one, then grade it.", icon=":material/edit:")
         return
     try:
         with st.spinner("Setting your answer beside the reference…", show_time=True):
-            service.answer(session.id, answer, seen=live.seen_before(session))
+            service.answer(session.id, answer, seen=seen)
     except InterviewerError as error:
         if not service.peek(session.id).pending_answer:
             show_error(error, kept="Your answer is still in the box above.")
