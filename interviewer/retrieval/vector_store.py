@@ -201,6 +201,7 @@ class FaissVectorStore(VectorStore):
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         selector = faiss.IDSelectorBatch(np.array(fitting, dtype=np.int64))
         parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        faiss.omp_set_num_threads(1)  # as in `vectors`: one query is no work for several threads
         scores, numbers = self._index.search(vector, min(k, len(fitting)), params=parameters)
         return numbers[0], np.clip(scores[0], -1.0, 1.0)
 

@@ -85,6 +85,9 @@ class VectorIndex:
         if min(most, top_k) == 0:
             return np.empty(0, dtype=np.int64), np.empty(0)
         parameters, _kept_alive = self._parameters(among)
+        # One query is no work for several threads: on busy cores they wait for each other some
+        # hundred times as long as the search takes. The setting is the calling thread's own.
+        faiss.omp_set_num_threads(1)
         scores, rows = self._index.search(query[np.newaxis], min(most, top_k), params=parameters)
         found = rows[0] >= 0
         return rows[0][found], np.clip(scores[0][found].astype(np.float64), -1.0, 1.0)

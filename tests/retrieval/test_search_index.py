@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -206,6 +207,13 @@ def test_the_chunks_of_a_question_come_in_the_order_of_the_file(index: SearchInd
     assert [chunk.role for chunk in chunks][:2] == [ChunkRole.REFERENCE, ChunkRole.KEY_POINTS]
     assert [chunk.start_line for chunk in chunks] == sorted(chunk.start_line for chunk in chunks)
     assert index.chunks_of("nobody") == []
+
+
+def test_threads_that_share_an_index_get_the_same_answers(index: SearchIndex) -> None:
+    queries = [chunk.text[:60] for chunk in index.chunks] * 4
+    expected = [index.search(query, top_k=3) for query in queries]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda query: index.search(query, top_k=3), queries)) == expected
 
 
 words = st.sampled_from(["alpha", "beta", "gamma", "delta", "epsilon"])
