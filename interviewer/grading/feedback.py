@@ -7,14 +7,21 @@ from collections.abc import Sequence
 from interviewer.grading.citations import content_stems
 from interviewer.grading.rubric import Rubric
 from interviewer.grading.scoring import CREDIT
-from interviewer.models import FollowUp, Verdict, VerdictLabel
+from interviewer.models import FollowUp, Span, Verdict, VerdictLabel
 
 
 def strengths_of(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
-    """Quote the answer where it covers a key point, the heaviest first, each quote once."""
+    """Quote the answer where it covers a key point, the heaviest first, each quote once.
+
+    Words that also contradict a key point are no strength.
+    """
     covered = [verdict for verdict in verdicts if verdict.verdict is VerdictLabel.COVERED]
     heaviest_first = sorted(covered, key=lambda verdict: -verdict.weight)
-    quotes = (verdict.answer_span.text for verdict in heaviest_first if verdict.answer_span)
+    quotes = (
+        verdict.answer_span.text
+        for verdict in heaviest_first
+        if verdict.answer_span and not _contradicts(verdict.answer_span, verdicts)
+    )
     return tuple(dict.fromkeys(quotes))
 
 
@@ -36,6 +43,17 @@ def next_question(rubric: Rubric, verdicts: Sequence[Verdict]) -> str | None:
         return rubric.follow_ups[0].question
     target = content_stems(lost[0].key_point)
     return max(rubric.follow_ups, key=lambda follow_up: _aim(follow_up, target)).question
+
+
+def _contradicts(span: Span, verdicts: Sequence[Verdict]) -> bool:
+    """Whether a contradiction rests on words within this span."""
+    return any(
+        verdict.verdict is VerdictLabel.CONTRADICTED
+        and verdict.answer_span is not None
+        and verdict.answer_span.start < span.end
+        and span.start < verdict.answer_span.end
+        for verdict in verdicts
+    )
 
 
 def _by_loss(verdicts: Sequence[Verdict]) -> list[Verdict]:

@@ -24,9 +24,9 @@ from interviewer.llm.prompts import fill, load_prompt, prompt_hash
 from interviewer.llm.structured import StructuredModel
 from interviewer.models import RetrievedChunk, VerdictLabel
 
-_LEAST_CONFIDENCE = 0.5
-_MOST_CONFIDENCE = 0.95
 _MAX_MISTAKES = 6
+# Models sort themselves into three steps more soundly than they write decimals.
+_CONFIDENCE = {"low": 0.5, "medium": 0.7, "high": 0.9}
 
 # How the doubt in a verdict is spread over the other labels, in the order covered, partial,
 # missing, contradicted: mostly on the neighbours. Not calibrated; only the order is meant.
@@ -51,11 +51,11 @@ class PointReply(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: str = Field(max_length=300)
-    quote: str = Field(max_length=500)
+    reason: str = Field(max_length=200)
+    quote: str = Field(max_length=300)
     passage: int = Field(ge=0, le=99)
     verdict: Literal["covered", "partial", "missing", "contradicted"]
-    confidence: float = Field(ge=0, le=1)
+    confidence: Literal["low", "medium", "high"]
 
 
 class MistakeReply(BaseModel):
@@ -63,7 +63,7 @@ class MistakeReply(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    quote: str = Field(max_length=500)
+    quote: str = Field(max_length=300)
     mistake: int = Field(ge=1, le=99)
 
 
@@ -185,7 +185,7 @@ def _judgement(
 def _point(reply: PointReply, answer: str, passages: Sequence[RetrievedChunk]) -> PointJudgement:
     known = 1 <= reply.passage <= len(passages)
     return PointJudgement(
-        probabilities=_probabilities(VerdictLabel(reply.verdict), reply.confidence),
+        probabilities=_probabilities(VerdictLabel(reply.verdict), _CONFIDENCE[reply.confidence]),
         span=find_quote(answer, reply.quote),
         # An id that no chunk has: the evidence check then counts the verdict as unproven.
         chunk_id=passages[reply.passage - 1].chunk.chunk_id if known else "",
@@ -193,8 +193,7 @@ def _point(reply: PointReply, answer: str, passages: Sequence[RetrievedChunk]) -
     )
 
 
-def _probabilities(label: VerdictLabel, confidence: float) -> tuple[float, float, float, float]:
-    sure = min(max(confidence, _LEAST_CONFIDENCE), _MOST_CONFIDENCE)
+def _probabilities(label: VerdictLabel, sure: float) -> tuple[float, float, float, float]:
     own = tuple(VerdictLabel).index(label)
     chances = [(1 - sure) * share for share in _DOUBT[label]]
     chances[own] = sure

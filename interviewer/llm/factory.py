@@ -19,6 +19,7 @@ MAX_REPLY_TOKENS = 8192
 # These models think first and take no temperature.
 _REASONING_MODELS = ("gpt-5", "o1", "o3", "o4")
 _NO_KEY = "no-key"
+_TRIAL_TOKENS = 64
 
 
 def model_name(settings: Settings) -> str:
@@ -54,13 +55,19 @@ def make_chat_model(settings: Settings) -> BaseChatModel:
     options: dict[str, Any] = {}
     if settings.base_url or not model.startswith(_REASONING_MODELS):
         options = {"temperature": 0.0, "seed": 0, "max_tokens": MAX_REPLY_TOKENS}
+    # Kept-alive connections would outlive the model, since nothing closes it.
+    client = httpx2.Client(
+        follow_redirects=False,
+        timeout=settings.timeout_s,
+        limits=httpx2.Limits(max_keepalive_connections=0),
+    )
     return ChatOpenAI(
         model=model,
         api_key=settings.api_key or SecretStr(_NO_KEY),
         base_url=server_name(settings),
         timeout=settings.timeout_s,
         max_retries=0,
-        http_client=httpx2.Client(follow_redirects=False, timeout=settings.timeout_s),
+        http_client=client,
         **options,
     )
 
@@ -79,7 +86,8 @@ def test_connection(settings: Settings) -> str:
     started = time.perf_counter()
     try:
         run_within(
-            Deadline.after(settings.timeout_s), lambda: model.invoke("Reply with the word ready.")
+            Deadline.after(settings.timeout_s),
+            lambda: model.invoke("Reply with the word ready.", max_tokens=_TRIAL_TOKENS),
         )
     except Exception as error:
         raise translated(error, model=name, server=server) from error

@@ -27,7 +27,7 @@ class ListedPassages:
 
 def point(verdict: str, quote: str = "", passage: int = 1, **values: Any) -> dict[str, Any]:
     reply = {"reason": "Because.", "quote": quote, "passage": passage, "verdict": verdict}
-    return {**reply, "confidence": 0.9, **values}
+    return {**reply, "confidence": "high", **values}
 
 
 def reply(*points: dict[str, Any], mistakes: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
@@ -112,8 +112,9 @@ def test_no_score_of_the_model_is_ever_read(rubric: Rubric, passages: list[Retri
     [
         ["noise"] * 4,
         [reply(point("excellent"))] * 4,
+        [reply(point("covered", confidence=0.9))] * 4,
         [{"point_1": point("covered")}] * 4,
-        [reply(point("covered", "x" * 501))] * 4,
+        [reply(point("covered", "x" * 301))] * 4,
     ],
 )
 def test_an_unreadable_verdict_is_graded_offline_and_labelled(
@@ -179,10 +180,10 @@ def test_the_prompt_holds_rubric_and_answer_as_fenced_data(
 def test_the_confidence_becomes_four_probabilities(
     rubric: Rubric, passages: list[RetrievedChunk]
 ) -> None:
-    sure = reply(point("covered", "adds a penalty", confidence=1.0))
-    unsure = reply(point("partial", "adds a penalty", confidence=0.0))
+    sure = reply(point("covered", "adds a penalty", confidence="high"))
+    unsure = reply(point("partial", "adds a penalty", confidence="low"))
     first = judge_of(sure)[0].judge(rubric, ANSWER, passages).points[0]
-    assert first.probabilities == pytest.approx((0.95, 0.0375, 0.01, 0.0025))
+    assert first.probabilities == pytest.approx((0.9, 0.075, 0.02, 0.005))
     second = judge_of(unsure)[0].judge(rubric, ANSWER, passages).points[0]
     assert second.probabilities == pytest.approx((0.225, 0.5, 0.225, 0.05))
     assert second.label is VerdictLabel.PARTIAL
