@@ -9,6 +9,8 @@ import typer
 from rich.console import Console
 
 from interviewer.config import load_settings
+from interviewer.errors import BankError
+from interviewer.files import read_text
 from interviewer.models import Level
 from interviewer.terminal.common import (
     FriendlyGroup,
@@ -96,3 +98,24 @@ def knowledge_lint(
         typer.echo(f"{len(faults)} faults.", err=True)
         raise typer.Exit(1)
     typer.echo("No faults.")
+
+
+@knowledge_app.command("contents")
+def knowledge_contents(
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say whether the README is up to date.")
+    ] = False,
+) -> None:
+    """Bring the table of contents in the bank's README up to date."""
+    from interviewer.knowledge.bank import load_bank
+    from interviewer.knowledge.contents import with_contents
+
+    folder = load_settings().bank_dir
+    readme = folder / "README.md"
+    before = read_text(readme)
+    after = with_contents(before, load_bank(folder).questions)
+    if check and before != after:
+        raise BankError(f"{readme} is out of date. Run: interviewer knowledge contents")
+    if before != after:
+        readme.write_text(after, encoding="utf-8")
+    typer.echo("The contents are up to date.")
