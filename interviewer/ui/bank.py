@@ -73,7 +73,7 @@ def _row(question: Question) -> None:
         st.markdown(
             f"{safe_markdown(question.text)}\\\n:gray[:small[{inline(place)}]]", width="stretch"
         )
-        if st.button("Open", key=f"open-{question.id}"):
+        if st.button("Read", key=f"open-{question.id}"):
             go_to("bank", question=question.id)
 
 

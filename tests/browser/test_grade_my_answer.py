@@ -50,7 +50,7 @@ def test_the_other_pages_fit_and_can_be_read(visit) -> None:
     page.get_by_label("Search").fill("dot product")
     page.get_by_label("Search").press("Enter")
     visit.settle()
-    visit.press("Open")
+    visit.press("Read")
     page.get_by_text("Reference answer").first.click()
     page.get_by_text("Show rubric").first.click()
     visit.sees("Common mistakes")

@@ -30,19 +30,19 @@ def test_every_question_is_listed_with_its_place(open_page) -> None:
 def test_search_finds_by_question_and_tag(open_page, words_typed: str, count: int) -> None:
     page = open_page("bank")
     page.text_input(key="bank_search").set_value(words_typed).run()
-    assert labels(page).count("Open") == count
+    assert labels(page).count("Read") == count
     assert ("No question fits" in words(page)) == (count == 0)
 
 
 def test_a_filter_leaves_its_level(open_page) -> None:
     page = open_page("bank")
     page.selectbox(key="bank_level").set_value(1).run()
-    assert labels(page).count("Open") == 1
+    assert labels(page).count("Read") == 1
     assert "What is gradient descent" in words(page)
 
 
 def test_a_question_opens_without_its_rubric(open_page) -> None:
-    page = press(open_page("bank"), "Open")
+    page = press(open_page("bank"), "Read")
     assert "### What does regularization do" in words(page)
     assert "Common mistakes" not in words(page)
 
@@ -86,7 +86,7 @@ def test_a_saved_import_is_in_the_bank(open_page) -> None:
     page = press(handed_in(open_page("bank"), LIST), "Save to the bank")
     assert "2 questions are in the bank now" in page.success[0].value
     assert "What is overfitting" in words(page)
-    assert labels(page).count("Open") == 4
+    assert labels(page).count("Read") == 4
 
 
 def test_nothing_handed_in_says_so(open_page) -> None:
