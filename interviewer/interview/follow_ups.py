@@ -145,7 +145,8 @@ def _names_in_question(question: Question, key_point: str) -> tuple[str, ...]:
 
 def _is_telling(word: str) -> bool:
     """Say whether a word names something by itself: an abbreviation, or a long word."""
-    return len(word) >= _TELLING_LENGTH or any(letter.isupper() or letter.isdigit() for letter in word[1:])
+    abbreviation = any(letter.isupper() or letter.isdigit() for letter in word[1:])
+    return abbreviation or len(word) >= _TELLING_LENGTH
 
 
 def _words_with_stems(text: str) -> Iterator[tuple[str, str]]:
