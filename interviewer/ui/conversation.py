@@ -18,6 +18,8 @@ from interviewer.ui.safe_markdown import safe_markdown
 
 _SECONDS_PER_WORD = 0.02
 _LONGEST_SPEECH_S = 1.5
+_LONG_ANSWER_CHARACTERS = 3_000
+_LONG_ANSWER_PIXELS = 320
 _INTERVIEWER_ICON = ":material/forum:"
 _CANDIDATE_ICON = ":material/person:"
 PINNED = {TurnKind.QUESTION, TurnKind.FOLLOW_UP}
@@ -101,7 +103,11 @@ def _interviewer_bubble(group: Sequence[Said]) -> None:
 
 def answer_bubble(text: str) -> None:
     """Draw what the candidate said, word for word."""
-    with st.chat_message("user", avatar=_CANDIDATE_ICON):
+    long = len(text) > _LONG_ANSWER_CHARACTERS
+    with (
+        st.chat_message("user", avatar=_CANDIDATE_ICON),
+        st.container(height=_LONG_ANSWER_PIXELS if long else "content", border=False),
+    ):
         st.markdown(plain(text))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from interviewer.config import Settings, load_settings
-from interviewer.ui.markup import inline
+from interviewer.ui.markup import inline, plain
 
 if TYPE_CHECKING:
     from interviewer.retrieval.progress import Progress
@@ -104,7 +104,9 @@ def _wait(shared: _Shared, opening: Future[Workspace]) -> None:
         st.markdown("**Getting ready.** The first time takes a minute or two.")
         move = progress_bar("Opening the question bank")
         st.skeleton(240)
+        told = st.empty()
         while not opening.done():
             move(*shared.at)
+            told.markdown("\n\n".join(plain(notice) for notice in shared.notices))
             time.sleep(_POLL_S)
     place.empty()

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from interviewer.config import Settings
 from interviewer.errors import InterviewerError
 from interviewer.ui import opening
-from interviewer.ui.frame import badges, heading, option, show_error
+from interviewer.ui.frame import badges, heading, note, option, show_error
 from interviewer.ui.markup import inline
 from interviewer.ui.opening import progress_bar, workspace
 from interviewer.ui.personal import Choices, choose, grader_name, own_settings
@@ -113,6 +113,8 @@ def _index(space: Workspace) -> None:
             f" · **{space.index.size}** passages"
         )
         st.markdown(f"Encoder: {inline(space.encoder.name)}")
+        for noticed in opening.notices():
+            note(noticed)
         if st.button("Rebuild the index", icon=":material/refresh:"):
             _rebuild(space)
 

@@ -11,7 +11,8 @@ from interviewer.models import Level, Mode, SessionPlan, SessionSummary
 from interviewer.service import InterviewService
 from interviewer.ui import live
 from interviewer.ui.frame import LEVEL_NAMES, badges, heading, joined, note, option, section_name
-from interviewer.ui.opening import notices, workspace
+from interviewer.ui.markup import inline
+from interviewer.ui.opening import workspace
 from interviewer.ui.pages import go_to
 from interviewer.ui.personal import grader_name
 
@@ -50,8 +51,6 @@ def show_start(service: InterviewService) -> None:
     """Draw the start page."""
     heading("Mock interview", "Real questions for machine-learning roles, graded point by point.")
     badges(grader=grader_name())
-    for notice in notices():
-        st.info(notice, icon=":material/info:")
     _unfinished(service)
     mode = _mode_cards()
     plan = _plan(mode)
@@ -82,19 +81,20 @@ def _unfinished(service: InterviewService) -> None:
 
 def _continue_card(summary: SessionSummary, service: InterviewService) -> None:
     card = MODE_CARDS[summary.mode]
-    with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center"):
+    with st.container(border=True):
         st.markdown(
             f"{card.icon} **{card.name}** · {_where(summary)}\\\n"
-            f":gray[:small[{_sections_line(summary.sections)} · {_ago(summary.updated_at)}]]",
-            width="stretch",
+            f":gray[:small[{inline(_sections_line(summary.sections))} · "
+            f"{_ago(summary.updated_at)}]]"
         )
-        if st.button("Continue", key=f"continue-{summary.id}", icon=":material/arrow_forward:"):
-            live.resume(summary.id, summary.mode)
-        with st.popover("", icon=":material/delete:", type="tertiary", help="Delete"):
-            st.markdown("Delete this interview and everything said in it?")
-            if st.button("Delete", key=f"delete-{summary.id}"):
-                service.delete(summary.id)
-                st.rerun()
+        with st.container(horizontal=True):
+            if st.button("Continue", key=f"continue-{summary.id}", icon=":material/arrow_forward:"):
+                live.resume(summary.id, summary.mode)
+            with st.popover("Delete", icon=":material/delete:", type="tertiary"):
+                st.markdown("Delete this interview and everything said in it?")
+                if st.button("Delete it", key=f"delete-{summary.id}"):
+                    service.delete(summary.id)
+                    st.rerun()
 
 
 def _where(summary: SessionSummary) -> str:

@@ -84,33 +84,33 @@ def words_only(text: str) -> str:
 
 
 @given(TRICKY | RISKY_WORDS)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_escaped_text_is_plain_paragraphs_with_the_same_words(text: str) -> None:
     assert words_only(rendered_text(plain(text))) == words_only(text)
 
 
 @given(TRICKY | RISKY_WORDS)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_an_escaped_line_stays_one_line(text: str) -> None:
     assert "\n" not in inline(text)
     assert words_only(rendered_text(inline(text))) == words_only(text)
 
 
 @given(TRICKY | RISKY_WORDS)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_every_mark_of_punctuation_is_escaped_outside_our_own_spans(text: str) -> None:
     source = re.sub(r":color\[\\?(.)\]", "", plain(text))
     assert not re.search(r"(?<!\\)(?:\\\\)*[:$<`*_\[]", source)
 
 
 @given(RISKY_WORDS)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_no_emoji_shorthand_survives_in_the_source(text: str) -> None:
     assert not re.search(r":(?!material/|streamlit:)[\w+-][\w_+-]*:", plain(text))
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_any_text_at_all_can_be_escaped(text: str) -> None:
     visible = re.sub(
         r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]", "", strip_invisible(text)
@@ -122,7 +122,7 @@ def test_any_text_at_all_can_be_escaped(text: str) -> None:
     TRICKY | RISKY_WORDS,
     st.lists(st.tuples(st.integers(-3, 70), st.integers(-3, 70)), max_size=5),
 )
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_marks_change_no_word_however_they_overlap(
     text: str, ranges: list[tuple[int, int]]
 ) -> None:

@@ -32,7 +32,7 @@ def test_what_was_begun_stands_first_and_resumes_at_its_question(open_page) -> N
 
 def test_an_unfinished_interview_can_be_deleted(open_page) -> None:
     start(open_page())
-    page = press(open_page(), "Delete")
+    page = press(open_page(), "Delete it")
     assert "Continue where you left off" not in words(page)
 
 
