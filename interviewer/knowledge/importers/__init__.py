@@ -5,4 +5,11 @@ from interviewer.knowledge.importers.files import import_path, import_text
 from interviewer.knowledge.importers.model import ImportResult, Skipped
 from interviewer.knowledge.importers.save import save_import
 
-__all__ = ["ImportResult", "Skipped", "derive_key_points", "import_path", "import_text", "save_import"]
+__all__ = [
+    "ImportResult",
+    "Skipped",
+    "derive_key_points",
+    "import_path",
+    "import_text",
+    "save_import",
+]

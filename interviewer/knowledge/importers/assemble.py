@@ -1,4 +1,4 @@
-"""Turn what a reader found into questions: texts cleaned, duplicates dropped, key points derived."""
+"""Turn what a reader found into questions: cleaned, without repeats, with key points."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from itertools import chain
 from interviewer.knowledge.importers.clean import clean_answer, clean_question, only_links
 from interviewer.knowledge.importers.derive import derive_key_points
 from interviewer.knowledge.importers.levels import level_of_line
+from interviewer.knowledge.importers.markers import RANKS
 from interviewer.knowledge.importers.model import Draft, ImportResult, Reading, SourceLine
 from interviewer.knowledge.importers.slug import slug, unique
 from interviewer.knowledge.write import as_reference
@@ -17,11 +18,37 @@ from interviewer.models import Kind, Level, Question, Source
 
 _LONGEST_QUESTION = 2000
 _KINDS = (
-    (Kind.REVERSE, re.compile(r"questions? (?:you (?:can|should) |to )ask (?:the|your) interviewers?", re.IGNORECASE)),
-    (Kind.BEHAVIORAL, re.compile(r"tell me about (?:a time|yourself)|describe a (?:time|situation)|\bSTAR\b|strengths? and weakness", re.IGNORECASE)),
+    (
+        Kind.REVERSE,
+        re.compile(
+            r"questions? (?:you (?:can|should) |to )ask (?:the|your) interviewers?", re.IGNORECASE
+        ),
+    ),
+    (
+        Kind.BEHAVIORAL,
+        re.compile(
+            r"tell me about (?:a time|yourself)|describe a (?:time|situation)|\bSTAR\b|"
+            r"strengths? and weakness",
+            re.IGNORECASE,
+        ),
+    ),
     (Kind.DERIVATION, re.compile(r"^(?:derive|prove)\b", re.IGNORECASE)),
-    (Kind.SYSTEM_DESIGN, re.compile(r"^(?:how would you )?design (?:an?|the)\b.*\b(?:system|service|platform|pipeline|engine|feed|search)\b", re.IGNORECASE)),
-    (Kind.CODING, re.compile(r"^(?:implement|write|code)\b.*\b(?:function|class|code|program|script|query|algorithm|from scratch|in python)\b", re.IGNORECASE)),
+    (
+        Kind.SYSTEM_DESIGN,
+        re.compile(
+            r"^(?:how would you )?design (?:an?|the)\b.*\b(?:system|service|platform|pipeline|"
+            r"engine|feed|search)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Kind.CODING,
+        re.compile(
+            r"^(?:implement|write|code)\b.*\b(?:function|class|code|program|script|query|"
+            r"algorithm|from scratch|in python)\b",
+            re.IGNORECASE,
+        ),
+    ),
 )
 _SECTION_KINDS = (
     (Kind.BEHAVIORAL, re.compile(r"behaviou?ral|soft skills", re.IGNORECASE)),
@@ -81,7 +108,9 @@ class Assembler:
         return key
 
 
-def result_of(assembler: Assembler, readings: Iterable[Reading], *, many_files: bool) -> ImportResult:
+def result_of(
+    assembler: Assembler, readings: Iterable[Reading], *, many_files: bool
+) -> ImportResult:
     """Put the collected questions and everything that was skipped together."""
     skipped = chain.from_iterable(
         sorted(reading.skipped, key=lambda entry: entry.line) for reading in readings
@@ -105,7 +134,9 @@ def _entries(reading: Reading) -> list[_Entry]:
             if links:
                 said = " ".join(line.text for line in answer)
                 reading.skip(answer[0].number, said, "the answer is only a link or an image")
-            entries.append(_Entry(draft, text, [] if links else answer, [link for link in links if link]))
+            entries.append(
+                _Entry(draft, text, [] if links else answer, [link for link in links if link])
+            )
     return entries
 
 
@@ -125,7 +156,7 @@ def _without_repeats(entries: list[_Entry], reading: Reading) -> list[_Entry]:
     for entry in entries:
         key = " ".join(re.findall(r"\w+", entry.text.casefold()))
         known = by_text.get(key)
-        if known is None or (entry.answer and not known.answer):
+        if known is None or _worth(entry) > _worth(known):
             by_text[key] = entry
     kept: list[_Entry] = []
     for entry in entries:
@@ -133,8 +164,14 @@ def _without_repeats(entries: list[_Entry], reading: Reading) -> list[_Entry]:
         if entry.answer or entry is first:
             kept.append(entry)
         else:
-            reading.skip(entry.draft.line, entry.text, f"the same question stands at line {first.draft.line}")
+            reading.skip(
+                entry.draft.line, entry.text, f"the same question stands at line {first.draft.line}"
+            )
     return kept
+
+
+def _worth(entry: _Entry) -> tuple[bool, int]:
+    return bool(entry.answer), RANKS.get(entry.draft.style, 0)
 
 
 def _kind(text: str, section: str) -> Kind:

@@ -32,32 +32,81 @@ EMOJI = re.compile(
 )
 EDGE_EMOJI = re.compile(rf"^(?:{EMOJI.pattern}|\s)+(?=\S)|(?:{EMOJI.pattern}|\s)+$")
 _SHORTCODE = re.compile(r"(?<!\w):[a-z0-9_+\-]{2,40}:(?!\w)")
-_IMAGE = re.compile(r"!\[([^\[\]]*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+[^()]*)?\)|\[[^\[\]]*\])")
+_IMAGE = re.compile(
+    r"!\[([^\[\]]*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+[^()]*)?\)|"
+    r"\[[^\[\]]*\])"
+)
 _LINK = re.compile(
     r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\(([^()]*(?:\([^()]*\)[^()]*)*)\)|\[[^\[\]]*\])"
 )
 _SOURCE_LINK_TEXT = re.compile(
-    r"\[?\W*(?:src|source|sources|ref|reference|answer|solution|link|video|article|blog|read more|"
+    r"\[?\W*(?:src|source|sources|ref|reference|answer|solution|link|video|article|blog|"
+    r"read more|"
     r"back to top|top|\d+|src\d+|)\W*\]?",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://[^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)*")
 _IMAGE_TEXT = re.compile(r"\[image(?:: [^\[\]]*)?\]")
 _POINTING_WORDS = frozenset(
-    "see refer check read here link links answer answers source sources more also this the article video blog post at to "
-    "for on in details follow out please ref reference solution image and a an explanation good great nice full".split()
+    [
+        "see",
+        "refer",
+        "check",
+        "read",
+        "here",
+        "link",
+        "links",
+        "answer",
+        "answers",
+        "source",
+        "sources",
+        "more",
+        "also",
+        "this",
+        "the",
+        "article",
+        "video",
+        "blog",
+        "post",
+        "at",
+        "to",
+        "for",
+        "on",
+        "in",
+        "details",
+        "follow",
+        "out",
+        "please",
+        "ref",
+        "reference",
+        "solution",
+        "image",
+        "and",
+        "a",
+        "an",
+        "explanation",
+        "good",
+        "great",
+        "nice",
+        "full",
+    ]
 )
 _EMPTY_BRACKETS = re.compile(r"\[\s*\]|\(\s*\)")
 _TASK_BOX = re.compile(r"^\[[ xX]\]\s*")
 _ATTRIBUTES = re.compile(r"\s*\{[:#.][^{}]*\}\s*$")
 _LEVEL_TAG = re.compile(
-    r"\[\s*[emh]\s*\]|[\[(]\s*(?:level\s*:?\s*|difficulty\s*:?\s*)?(?:easy|medium|hard|beginner|intermediate|advanced|"
+    r"\[\s*[emh]\s*\]|[\[(]\s*(?:level\s*:?\s*|difficulty\s*:?\s*)?(?:easy|medium|hard|"
+    r"beginner|intermediate|advanced|"
     r"basic|expert|junior|senior|mid)\s*[\])]",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r"[\s:#¶\-–—|]+$")
 _STRAY = re.compile(r"(?<=\?)\s*[A-Za-z]$")
-_UNSAFE_LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?(?:javascript|data|vbscript|file):[^()]*(?:\([^()]*\))?[^()]*\)", re.IGNORECASE)
+_UNSAFE_LINK = re.compile(
+    r"\[([^\[\]]*)\]\(\s*<?(?:javascript|data|vbscript|"
+    r"file):[^()]*(?:\([^()]*\))?[^()]*\)",
+    re.IGNORECASE,
+)
 _FENCE = re.compile(r"\s*(?:[-*+]\s+)?(```+|~~~+)")
 _RULE = re.compile(r"\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,})\s*")
 _REFERENCE = re.compile(r"\s{0,3}\[[^\[\]]+\]:\s+\S+")

@@ -1,4 +1,4 @@
-"""Recognise tables of contents: lists and tables of links to what stands elsewhere in the document."""
+"""Recognise tables of contents: links to what stands elsewhere in the document."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from interviewer.knowledge.importers.clean import clean_question
 from interviewer.knowledge.importers.wording import looks_like_question
 
 _LINK_ONLY = re.compile(
-    r"(?:\d{1,4}[.)]\s*)?[*_\s]*\[((?:[^\[\]]|\[[^\[\]]*\])+)\]\(\s*(\S*?)(?:\s[^()]*|\([^()]*\)\S*)?\)?[*_\s]*"
+    r"(?:\d{1,4}[.)]\s*)?[*_\s]*\[((?:[^\[\]]|\[[^\[\]]*\])+)\]"
+    r"\(\s*([^\s()]*(?:\([^()]*\)[^\s()]*)*)(?:\s+[^()]*)?\)?[*_\s]*"
 )
 _LONGEST_ENTRY = 1000
 
@@ -38,7 +39,11 @@ class Contents:
 
 
 def _link(text: str) -> re.Match[str] | None:
-    return _LINK_ONLY.fullmatch(text) if len(text) < _LONGEST_ENTRY and text[:1] in "[*_ 0123456789" else None
+    return (
+        _LINK_ONLY.fullmatch(text)
+        if len(text) < _LONGEST_ENTRY and text[:1] in "[*_ 0123456789"
+        else None
+    )
 
 
 def _folded(text: str) -> str:

@@ -34,36 +34,55 @@ _ENOUGH_PROSE = 3
 _CENTRAL_SCORE = 1.0
 
 _DEFINITION = re.compile(
-    r"\b(?:is|are|was|were) (?:a|an|the|when|where|one|used|defined|called|known)\b|\b(?:refers? to|means|is short for|"
-    r"stands? for|consists? of|defined as|describes?|measures?|denotes?)\b|^\W*[\w \-/()]{2,40} (?:is|are|=|:)\s",
+    r"\b(?:is|are|was|were) (?:a|an|the|when|where|one|used|defined|called|known)\b|"
+    r"\b(?:refers? to|means|is short for|"
+    r"stands? for|consists? of|defined as|describes?|measures?|denotes?)\b|"
+    r"^\W*[\w \-/()]{2,40} (?:is|are|=|:)\s",
     re.IGNORECASE,
 )
 _CENTRAL = re.compile(
-    r"\b(?:because|therefore|thus|whereas|while|unlike|instead|however|but|so that|in contrast|difference|main|key|"
-    r"important|essential|goal|purpose|prevents?|reduces?|increases?|minimi[sz]es?|maximi[sz]es?|avoids?|allows?|"
-    r"requires?|depends?|only|always|never|trade-?off|assum\w+|advantage\w*|disadvantage\w*|when|if)\b",
+    r"\b(?:because|therefore|thus|whereas|while|unlike|instead|however|but|so that|"
+    r"in contrast|difference|main|key|"
+    r"important|essential|goal|purpose|prevents?|reduces?|increases?|minimi[sz]es?|"
+    r"maximi[sz]es?|avoids?|allows?|"
+    r"requires?|depends?|only|always|never|trade-?off|assum\w+|advantage\w*|disadvantage\w*|"
+    r"when|if)\b",
     re.IGNORECASE,
 )
 _REMARK = re.compile(
-    r"(?:for (?:example|instance)|e\.?g\.?\b|example\b|an example|as an example|say,? |imagine|suppose|let'?s|let us|some (?:of its |common |other )?examples?\b|see (?:also|explanation|below|above|the|this|here|more|\[)|"
-    r"source\b|sources\b|reference\b|references\b|read more|further reading|check out|here(?:'s| is| are)\b|as follows|the following|below (?:is|are)|"
-    r"interview tip|tip\b|note:|disclaimer|image:?\b|figure\b|fig\.|the rest of the answer|good luck|hope this|i (?:would|will|think)\b|more (?:info|details)|"
+    r"(?:for (?:example|instance)|e\.?g\.?\b|example\b|an example|as an example|say,? |"
+    r"imagine|suppose|let'?s|let us|some (?:of its |common |other )?examples?\b|see (?:also|"
+    r"explanation|below|above|the|this|here|more|\[)|"
+    r"source\b|sources\b|reference\b|references\b|read more|further reading|check out|"
+    r"here(?:'s| is| are)\b|as follows|the following|below (?:is|are)|"
+    r"interview tip|tip\b|note:|disclaimer|image:?\b|figure\b|fig\.|the rest of the answer|"
+    r"good luck|hope this|i (?:would|will|think)\b|more (?:info|details)|"
     r"link\b|credit|courtesy|output\b)",
     re.IGNORECASE,
 )
 _LEAD_IN = re.compile(
-    r"\b(?:following|as follows|below|are|is|includes?|including|such as|examples?|steps?|ways|methods|types|"
+    r"\b(?:following|as follows|below|are|is|includes?|including|such as|examples?|steps?|"
+    r"ways|methods|types|"
     r"reasons|formula|equation|code)\s*:$",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"(?:interview tip|pro tip|tip|note|fun fact|bonus|hint|disclaimer|source|reference)s?\s*:", re.IGNORECASE)
-_ANAPHOR = re.compile(r"(?:this|these|that|those|it|they|such|here|there|and|so|also|but)\b", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"(?:interview tip|pro tip|tip|note|fun fact|bonus|hint|disclaimer|source|"
+    r"reference)s?\s*:",
+    re.IGNORECASE,
+)
+_ANAPHOR = re.compile(
+    r"(?:this|these|that|those|it|they|such|here|there|and|so|also|but)\b", re.IGNORECASE
+)
 _IMAGE = re.compile(r"\[image(?:: [^\[\]]*)?\]")
 _URL = re.compile(r"<?https?://\S+>?")
 _CLAUSE = re.compile(
-    r"(?:;\s+|,\s+(?=(?:while|whereas|but|because|since|so|which|therefore|thus|although|then|leaving|causing|making|"
-    r"giving|allowing|resulting|producing|creating|reducing|increasing|letting|forming|turning|meaning)\b)"
-    r"|,\s+(?=and (?:it|they|the|this|that|he|she|we|then|so|a|an|its|their)\b)|\s+(?=because\b|whereas\b))"
+    r"(?:;\s+|,\s+(?=(?:while|whereas|but|because|since|so|which|therefore|thus|although|then|"
+    r"leaving|causing|making|"
+    r"giving|allowing|resulting|producing|creating|reducing|increasing|letting|forming|"
+    r"turning|meaning)\b)"
+    r"|,\s+(?=and (?:it|they|the|this|that|he|she|we|then|so|a|an|its|their)\b)|"
+    r"\s+(?=because\b|whereas\b))"
 )
 _COMMENT = re.compile(r"(?:^|\s)(?:#|//|--)\s*(\S.*)$")
 _SIGNATURE = re.compile(r"\s*(?:async\s+)?(?:def|class|function|func|fn)\s+\w+.*")
@@ -134,7 +153,11 @@ def _inline_units(content: str, kind: str) -> Iterator[_Unit]:
     aside = bool(_ASIDE.match(_tidy(lines[0]))) if lines else False
     for line in lines:
         spans = [span.text for span in sentence_spans(line)]
-        if kind == "bullet" and len(line.split()) <= _LONG_SENTENCE_WORDS and len(spans) <= _FEW_UNITS:
+        if (
+            kind == "bullet"
+            and len(line.split()) <= _LONG_SENTENCE_WORDS
+            and len(spans) <= _FEW_UNITS
+        ):
             spans = [line]
         for sentence in filter(None, map(_tidy, spans)):
             unit = _unit(sentence, kind)
@@ -151,7 +174,8 @@ def _unit(text: str, kind: str) -> _Unit:
 
 def _tidy(text: str) -> str:
     """Give a sentence without links, marks at its edges and runs of spaces."""
-    stripped = EDGE_EMOJI.sub("", " ".join(_URL.sub(" ", text).split()).strip(" *_|-–—•·>"))
+    bare = " ".join(_URL.sub(" ", text.replace("`", "")).split())
+    stripped = EDGE_EMOJI.sub("", bare.strip(" *_|-–—•·>"))
     return stripped if re.search(r"\w", stripped) else ""
 
 
@@ -169,7 +193,10 @@ def _ends(text: str) -> bool:
 
 def _row_units(table: SyntaxTreeNode) -> Iterator[_Unit]:
     rows = [
-        [" ".join(inline_text(cell.children[0].content).split()) if cell.children else "" for cell in row.children]
+        [
+            " ".join(inline_text(cell.children[0].content).split()) if cell.children else ""
+            for cell in row.children
+        ]
         for part in table.children
         for row in part.children
     ]
@@ -270,9 +297,13 @@ def _weighed(scored: list[tuple[_Unit, float]]) -> tuple[KeyPoint, ...]:
     heaviest = _definition(scored)
     points: list[KeyPoint] = []
     for place, (unit, score) in enumerate(scored):
-        weight = 3 if place == heaviest else 2 if score >= _CENTRAL_SCORE else 1
+        weight = 3 if place == heaviest else 2 if _is_central(unit, score) else 1
         points.append(KeyPoint(unit.text, weight))
     return tuple(points)
+
+
+def _is_central(unit: _Unit, score: float) -> bool:
+    return score >= _CENTRAL_SCORE or (unit.kind == "sentence" and bool(_CENTRAL.search(unit.text)))
 
 
 def _definition(scored: list[tuple[_Unit, float]]) -> int:

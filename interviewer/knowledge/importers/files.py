@@ -1,7 +1,7 @@
 """Read what the user hands in (text, a file, a folder, standard input) and import it.
 
-Limits: 5 MB a file, 500 files and 50 MB a folder, 20,000 characters a line. They keep an import
-within seconds and a mistaken upload from filling the bank.
+Limits: 1 MB and 20,000 lines a file, 20,000 characters a line, 500 files and 20 MB a folder. They
+keep an import within seconds and a mistaken upload from filling the bank.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import codecs
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from interviewer.errors import InputError
@@ -23,13 +22,14 @@ from interviewer.knowledge.importers.model import (
     SourceLine,
     with_path,
 )
-from interviewer.text import strip_invisible
 from interviewer.knowledge.importers.rendered import read_rendered
+from interviewer.text import strip_invisible
 
 MEGABYTE = 1_000_000
-LARGEST_FILE = 5 * MEGABYTE
-LARGEST_FOLDER = 50 * MEGABYTE
+LARGEST_FILE = MEGABYTE
+LARGEST_FOLDER = 20 * MEGABYTE
 MOST_FILES = 500
+MOST_LINES = 20_000
 LONGEST_LINE = 20_000
 MOST_MARKS = 1_000
 SUFFIXES = (".md", ".markdown", ".mdown", ".txt", ".text")
@@ -37,9 +37,12 @@ STDIN = "-"
 
 _MARKDOWN_SIGNS = re.compile(
     r"^\s{0,3}#{2,6}\s*\S|^\s*(?:```|~~~)|\*\*\S.*?\*\*|\]\([^)\s]+\)|^\s*\|?\s*:?-{3,}:?\s*\||"
-    r"<(?:summary|details|br|h[1-6]|img|a|p|div)\b|^\s{0,3}[-*+] \[?\S|^#\s+\S"
+    r"<(?:summary|details|br|h[1-6]|img|a|p|div)\b"
 )
-_RENDERED_SIGNS = re.compile(r"^\s+[•◦▪]\s|^Skip to content$|^Repository files navigation$|^NameName$")
+_RENDERED_SIGNS = re.compile(
+    r"^\s+[•◦▪]\s|^Skip to content$|^Repository files navigation$|"
+    r"^NameName$"
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _LINE_END = re.compile(r"\r\n|\r|\n|\x0c|\u2028|\u2029|\x85")
 
@@ -55,7 +58,7 @@ def import_text(text: str, *, name: str) -> ImportResult:
     if not text.strip("\ufeff \t\r\n"):
         raise InputError(f"{name} is empty. Give a file that holds questions.")
     assembler = Assembler()
-    reading = _read(text, name=name, markdown=name.casefold().endswith((".md", ".markdown")))
+    reading = _read(text, markdown=name.casefold().endswith((".md", ".markdown")))
     assembler.add(reading, name=_title_of(name), path=name)
     return result_of(assembler, [reading], many_files=False)
 
@@ -67,7 +70,10 @@ def import_path(path: Path | str) -> ImportResult:
         InputError: there is nothing at the path, it cannot be read, it is too large or not text.
     """
     if str(path) == STDIN:
-        return import_text(_decoded(sys.stdin.buffer.read(LARGEST_FILE + 1), "standard input"), name="standard input")
+        return import_text(
+            _decoded(sys.stdin.buffer.read(LARGEST_FILE + 1), "standard input"),
+            name="standard input",
+        )
     path = Path(path)
     try:
         if path.is_dir():
@@ -75,10 +81,15 @@ def import_path(path: Path | str) -> ImportResult:
         if not path.exists():
             raise InputError(f"There is no file or folder at {path}. Check the path and try again.")
         if path.suffix.casefold() not in SUFFIXES:
-            raise InputError(f"{path.name} is not a kind of file that can be imported. Give one of {', '.join(SUFFIXES)}, or a folder of them.")
+            raise InputError(
+                f"{path.name} is not a kind of file that can be imported. "
+                f"Give one of {', '.join(SUFFIXES)}, or a folder of them."
+            )
         return import_text(_decoded(_bytes_of(path), path.name), name=path.name)
     except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read ({_reason(error)}). Check its permissions and try again.") from error
+        raise InputError(
+            f"{path} cannot be read ({_reason(error)}). Check its permissions and try again."
+        ) from error
 
 
 def _import_folder(folder: Path) -> ImportResult:
@@ -87,13 +98,17 @@ def _import_folder(folder: Path) -> ImportResult:
     total = 0
     for file in _files_of(folder):
         shown = file.relative_to(folder).as_posix()
-        reading, size = _read_file(file, room=LARGEST_FOLDER - total, full=len(readings) >= MOST_FILES)
+        reading, size = _read_file(
+            file, room=LARGEST_FOLDER - total, full=len(readings) >= MOST_FILES
+        )
         total += size
         assembler.add(reading, name=_title_of(file.name), path=shown)
         reading.skipped = [with_path(skipped, shown) for skipped in reading.skipped]
         readings.append(reading)
     if not readings:
-        raise InputError(f"The folder {folder} is empty. Put Markdown or text files into it and import it again.")
+        raise InputError(
+            f"The folder {folder} is empty. Put Markdown or text files into it and import it again."
+        )
     return result_of(assembler, readings, many_files=True)
 
 
@@ -113,16 +128,28 @@ def _read_file(file: Path, *, room: int, full: bool) -> tuple[Reading, int]:
     try:
         size = file.stat().st_size
         if full or size > room:
-            raise InputError(f"a folder may hold {MOST_FILES} files and {LARGEST_FOLDER // MEGABYTE} MB; the rest is left out")
+            raise InputError(
+                f"a folder may hold {MOST_FILES} files and {LARGEST_FOLDER // MEGABYTE} MB; "
+                "the rest is left out"
+            )
         text = _decoded(_bytes_of(file), file.name)
-        return _read(text, name=file.name, markdown=file.suffix.casefold() not in (".txt", ".text")), size
+        return _read(text, markdown=file.suffix.casefold() not in (".txt", ".text")), size
     except (OSError, InputError) as error:
-        reading.skip(1, file.name, str(error) if isinstance(error, InputError) else f"cannot be read ({_reason(error)})")
+        reading.skip(
+            1,
+            file.name,
+            str(error) if isinstance(error, InputError) else f"cannot be read ({_reason(error)})",
+        )
         return reading, 0
 
 
-def _read(text: str, *, name: str, markdown: bool) -> Reading:
+def _read(text: str, *, markdown: bool) -> Reading:
     lines, too_long = _lines_of(text)
+    if len(lines) > MOST_LINES:
+        raise InputError(
+            f"The text has {len(lines):,} lines; the limit is {MOST_LINES:,}. "
+            "Split it into smaller files and import their folder."
+        )
     rendered = _is_rendered(lines, markdown=markdown)
     reading = read_rendered(lines) if rendered else read_markdown(lines)
     reading.skipped.extend(too_long)
@@ -159,7 +186,7 @@ def _is_rendered(lines: Sequence[SourceLine], *, markdown: bool) -> bool:
     rendered = sum(bool(_RENDERED_SIGNS.search(text)) for text in written)
     if rendered:
         return rendered * 2 > signs
-    return not markdown and signs < max(2, 0.02 * len(written))
+    return not markdown and signs < max(1, 0.02 * len(written))
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -183,7 +210,10 @@ def _decoded(data: bytes, name: str) -> str:
         if data.startswith(mark):
             return data.decode(encoding, errors="replace")
     if b"\0" in data[:MEGABYTE]:
-        raise InputError(f"{name} holds binary data, not text. Save it as UTF-8 text or Markdown and import that.")
+        raise InputError(
+            f"{name} holds binary data, not text. "
+            "Save it as UTF-8 text or Markdown and import that."
+        )
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

@@ -8,9 +8,21 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from interviewer.knowledge.importers.blocks import Block
-from interviewer.knowledge.importers.clean import clean_heading, clean_question, plain_text, strip_emoji
+from interviewer.knowledge.importers.clean import (
+    clean_heading,
+    clean_question,
+    plain_text,
+    strip_emoji,
+)
 from interviewer.knowledge.importers.levels import level_of_heading
-from interviewer.knowledge.importers.markers import BOLD, LABEL, PLAIN, SUMMARY, item_marker, paragraph_marker
+from interviewer.knowledge.importers.markers import (
+    BOLD,
+    LABEL,
+    PLAIN,
+    SUMMARY,
+    item_marker,
+    paragraph_marker,
+)
 from interviewer.knowledge.importers.wording import (
     answer_label_end,
     is_answer_heading,
@@ -104,18 +116,25 @@ def read_headings(blocks: Sequence[Block]) -> list[Heading]:
 def _heading(index: int, block: Block) -> Heading:
     raw = strip_emoji(plain_text(block.text)).strip()
     text = clean_question(block.text)
-    bare, labelled = strip_label(raw)
+    labelled = strip_label(raw)[1]
     labelled = labelled and not is_answer_heading(raw)
-    looks = looks_like_question(text) and not is_subheading(text)
+    part = is_subheading(text) and not text.endswith("?")
+    looks = looks_like_question(text) and not part
     numbered = labelled or strip_number(raw)[1]
     return Heading(index, block, text, clean_heading(block.text), looks, labelled, numbered)
 
 
 class HeadingRoles:
-    """The role of every heading, decided over the whole document."""
+    """The role of every heading, decided over the whole document.
+
+    `primary` is the level at which most questions stand, 0 where none does; `asked` counts the
+    headings that read as questions, `content_counts` the markers of other styles; `sole_title` is
+    the document's title.
+    """
 
     def __init__(self, blocks: Sequence[Block]) -> None:
         self.headings = read_headings(blocks)
+        self.sole_title = _sole_title(self.headings)
         self._by_index = {heading.index: heading for heading in self.headings}
         self.content_counts = _content_counts(blocks)
         asked = [h for h in self.headings if h.looks or h.labelled]
@@ -123,7 +142,9 @@ class HeadingRoles:
         self.asked = sum(counts.values())
         self.primary = max(counts, key=lambda level: (counts[level], -level), default=0)
         self._topic_levels = {
-            level for level, count in counts.items() if count >= 2 and count >= 0.3 * self._size(level)
+            level
+            for level, count in counts.items()
+            if count >= 2 and count >= 0.3 * self._size(level)
         }
         if sum(self.content_counts.values()) < self._size(self.primary):
             self._topic_levels.add(self.primary)
@@ -134,20 +155,15 @@ class HeadingRoles:
         """Give the heading at a block's index."""
         return self._by_index[index]
 
-    @property
-    def sole_title(self) -> Heading | None:
-        """The document's title: its first heading, where that is its only one of level 1."""
-        first_level = [heading for heading in self.headings if heading.level == 1]
-        is_title = len(first_level) == 1 and first_level[0] is self.headings[0]
-        return first_level[0] if is_title else None
-
     def take_topics(self) -> bool:
         """Make every heading that has text and nothing below it a question; for lists of topics.
 
         Returns:
             Whether there were at least two of them.
         """
-        topics = [h for h in self.headings if h.has_content and not h.below and not self._is_aside(h)]
+        topics = [
+            h for h in self.headings if h.has_content and not h.below and not self._is_aside(h)
+        ]
         if len(topics) < 2:
             return False
         self.roles.update({heading.index: Role.QUESTION for heading in topics})
@@ -175,9 +191,16 @@ class HeadingRoles:
         return len(same) >= 2 and sum(h.numbered for h in same) >= 0.6 * len(same)
 
     def _is_aside(self, heading: Heading) -> bool:
-        if heading.labelled or heading is self.sole_title or not is_boilerplate_heading(heading.title):
+        if (
+            heading.labelled
+            or heading is self.sole_title
+            or not is_boilerplate_heading(heading.title)
+        ):
             return False
-        return is_contents_heading(heading.title) or heading.markers({SUMMARY, LABEL, BOLD, "list"}) < 2
+        return (
+            is_contents_heading(heading.title)
+            or heading.markers({SUMMARY, LABEL, BOLD, "list"}) < 2
+        )
 
     def _role(self, heading: Heading) -> Role:
         plain = plain_text(heading.block.text)
@@ -195,7 +218,9 @@ class HeadingRoles:
 
     def _is_topic(self, heading: Heading) -> bool:
         """Tell whether a heading that does not read as a question stands among questions as one."""
-        if heading.level not in self._topic_levels or any(h.looks or h.labelled for h in heading.below):
+        if heading.level not in self._topic_levels or any(
+            h.looks or h.labelled for h in heading.below
+        ):
             return False
         if heading.level in self._numbered_levels:
             return heading.numbered
@@ -203,10 +228,18 @@ class HeadingRoles:
 
     def _contains_questions(self, heading: Heading) -> bool:
         asked_below = [h for h in heading.below if h.looks or h.labelled]
-        if asked_below and (not heading.has_content or any(h.level == self.primary for h in asked_below)):
+        if asked_below and (
+            not heading.has_content or any(h.level == self.primary for h in asked_below)
+        ):
             return heading.level < self.primary or not heading.has_content
         stronger = {style for style, count in self.content_counts.items() if count > self.asked}
         return heading.markers({SUMMARY, LABEL} | stronger) >= 2
+
+
+def _sole_title(headings: Sequence[Heading]) -> Heading | None:
+    """Give the document's title: its first heading, where that is its only one of level 1."""
+    first_level = [heading for heading in headings if heading.level == 1]
+    return first_level[0] if len(first_level) == 1 and first_level[0] is headings[0] else None
 
 
 def _content_counts(blocks: Sequence[Block]) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""Read how hard a source says that a question is: emoji, stars, words, and a legend that explains them."""
+"""Read how hard a source says a question is: emoji, stars, words, and its legend."""
 
 from __future__ import annotations
 
@@ -11,17 +11,59 @@ from interviewer.models import Level
 
 _WORDS: Mapping[str, Level] = {
     **dict.fromkeys(
-        "easy beginner beginners junior basic basics fundamental fundamentals entry fresher freshers "
-        "screening simple elementary novice e".split(),
+        [
+            "easy",
+            "beginner",
+            "beginners",
+            "junior",
+            "basic",
+            "basics",
+            "fundamental",
+            "fundamentals",
+            "entry",
+            "fresher",
+            "freshers",
+            "screening",
+            "simple",
+            "elementary",
+            "novice",
+            "e",
+        ],
         Level.SCREENING,
     ),
-    **dict.fromkeys("medium intermediate mid moderate core normal average m".split(), Level.CORE),
     **dict.fromkeys(
-        "hard advanced advance expert senior difficult tough challenging h".split(), Level.SENIOR
+        ["medium", "intermediate", "mid", "moderate", "core", "normal", "average", "m"], Level.CORE
     ),
-    **dict.fromkeys("research phd staff principal".split(), Level.RESEARCH),
+    **dict.fromkeys(
+        [
+            "hard",
+            "advanced",
+            "advance",
+            "expert",
+            "senior",
+            "difficult",
+            "tough",
+            "challenging",
+            "h",
+        ],
+        Level.SENIOR,
+    ),
+    **dict.fromkeys(["research", "phd", "staff", "principal"], Level.RESEARCH),
 }
-_TOPIC_WORDS = frozenset("basics fundamental fundamentals core research normal average screening simple principal".split())
+_TOPIC_WORDS = frozenset(
+    [
+        "basics",
+        "fundamental",
+        "fundamentals",
+        "core",
+        "research",
+        "normal",
+        "average",
+        "screening",
+        "simple",
+        "principal",
+    ]
+)
 _SIGNS: Mapping[str, Level] = {
     **dict.fromkeys("👶🟢🌱🐣🥚💚🟩", Level.SCREENING),
     **dict.fromkeys("🟡🟠💛🧡🟨🟧", Level.CORE),
@@ -37,10 +79,13 @@ _TAG = re.compile(
 )
 _LEGEND_PAIR = re.compile(rf"({EMOJI.pattern}+)\W{{0,6}}([A-Za-z]+)")
 _HEADING_WORD = re.compile(
-    r"(?:the )?([A-Za-z]+)(?:[\s\-]+(?:level|interview|questions?|tier|section|ones|difficulty))*", re.IGNORECASE
+    r"(?:the )?([A-Za-z]+)(?:[\s\-]+(?:level|interview|questions?|tier|section|ones|"
+    r"difficulty))*",
+    re.IGNORECASE,
 )
 _DIFFICULTY_LINE = re.compile(
-    r"\W*(?:difficulty|level|difficulty level)\W{1,8}([A-Za-z]+|[⭐★🌟\ufe0f☆]+)\W*|\W*[\[(]\s*([A-Za-z]+)\s*[\])]\W*",
+    r"\W*(?:difficulty|level|difficulty level)\W{1,8}([A-Za-z]+|[⭐★🌟\ufe0f☆]+)\W*|"
+    r"\W*[\[(]\s*([A-Za-z]+)\s*[\])]\W*",
     re.IGNORECASE,
 )
 
@@ -100,7 +145,7 @@ class LevelScale:
 
     def level_of(self, raw: str) -> Level | None:
         """Give the level that stands beside a question, None where it has no mark."""
-        levels = [level for sign, level in (_SIGNS | dict(self.legend)).items() if sign in raw]
+        levels = [level for sign, level in {**_SIGNS, **self.legend}.items() if sign in raw]
         stars = len(_STARS.findall(raw))
         if stars and not any(_STARS.match(sign) for sign in self.legend):
             starred = _of_stars(stars) if self.counted_stars else Level.CORE

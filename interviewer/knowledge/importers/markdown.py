@@ -8,12 +8,11 @@ over the whole document first, so that a bold line within an answer stays there.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from interviewer.knowledge.importers.blocks import Block, Document, read_blocks
-from interviewer.knowledge.importers.clean import clean_question, plain_text
+from interviewer.knowledge.importers.clean import clean_question
 from interviewer.knowledge.importers.contents import Contents
 from interviewer.knowledge.importers.headings import (
     Heading,
@@ -39,15 +38,19 @@ from interviewer.knowledge.importers.markers import (
     question_rows,
 )
 from interviewer.knowledge.importers.model import Draft, Reading, SourceLine
+from interviewer.knowledge.importers.policy import (
+    BoldPolicy,
+    furniture,
+    has_loose_items,
+    holds_questions,
+)
 from interviewer.knowledge.importers.wording import (
     is_advert,
-    is_back_to_top,
     is_contents_heading,
     is_generic_heading,
 )
 from interviewer.models import Level
 
-_ONLY_LINKS = re.compile(r"(?:\s|[|•·,/–—-]|!?\[(?:[^\[\]]|!?\[[^\[\]]*\](?:\([^()]*\))?)*\](?:\([^()]*\))?)+")
 _LONGEST_PLAIN_QUESTION = 300
 
 
@@ -71,35 +74,6 @@ class _Place:
     level: Level | None = None
 
 
-class _BoldPolicy:
-    """Which whole bold lines of a document are questions.
-
-    Where nearly all of them carry a number or a difficulty mark, those without one are parts of
-    an answer.
-    """
-
-    def __init__(self, blocks: Sequence[Block], scale: LevelScale) -> None:
-        self._scale = scale
-        markers = [paragraph_marker(block) for block in blocks if block.kind == "paragraph"]
-        asked = [marker for marker in markers if marker and marker.style == BOLD and marker.looks]
-        self._needs_mark = self._mostly([self._marked(marker) for marker in asked])
-        self._needs_number = self._mostly([marker.numbered for marker in asked])
-
-    def accepts(self, marker: Marker) -> bool:
-        if self._needs_number:
-            return marker.numbered
-        if self._needs_mark:
-            return self._marked(marker) or (marker.looks and len(marker.text.split()) > 3)
-        return marker.looks
-
-    def _marked(self, marker: Marker) -> bool:
-        return self._scale.level_of(marker.question) is not None
-
-    @staticmethod
-    def _mostly(flags: list[bool]) -> bool:
-        return len(flags) >= 3 and sum(flags) >= 0.7 * len(flags)
-
-
 class _Reader:
     """Goes through the blocks once, knowing the open question and the headings above it."""
 
@@ -107,10 +81,10 @@ class _Reader:
         self._document = document
         self._roles = roles
         self._scale = scale
-        self._bold = _BoldPolicy(document.blocks, scale)
+        self._bold = BoldPolicy(document.blocks, scale)
         self._contents = Contents(document.blocks)
         self._plain_only = not roles.asked and not sum(roles.content_counts.values())
-        self._loose = _has_loose_items(document.blocks)
+        self._loose = has_loose_items(document.blocks)
         self._reading = Reading()
         self._places: list[_Place] = []
         self._open: Draft | None = None
@@ -133,14 +107,20 @@ class _Reader:
         return self._reading
 
     def _read_heading(self, heading: Heading, role: Role) -> None:
-        if self._open is not None and self._is_part(heading, role):
+        if is_advert(heading.block.text):
+            self._skip(heading.block, "advert")
+        elif self._open is not None and self._is_part(heading, role):
             self._append(heading.block)
         elif role is Role.QUESTION:
             self._leave(heading.level)
             self._aside = ""
             draft = self._draft(heading.block.start, heading.block.text, HEADING)
             self._begin(draft, heading.block.end, heading.level)
-        elif self._aside and heading.level > self._aside_level and not self._roles.asks_below(heading):
+        elif (
+            self._aside
+            and heading.level > self._aside_level
+            and not self._roles.asks_below(heading)
+        ):
             self._skip(heading.block, self._aside)
         elif role is Role.ASIDE or (role is Role.PART and self._open is None):
             self._begin_aside(heading)
@@ -155,7 +135,9 @@ class _Reader:
             if heading.level <= self._open_level:
                 return False
             breaks_out = heading.labelled or heading.level == self._roles.primary
-            return not (role is Role.QUESTION and breaks_out) and not self._roles.holds_primary(heading)
+            return not (role is Role.QUESTION and breaks_out) and not self._roles.holds_primary(
+                heading
+            )
         section_level = self._places[-1].heading_level if self._places else 0
         deeper = heading.level > max(section_level, 1)
         return role is Role.SECTION and deeper and not self._roles.asks_below(heading)
@@ -191,8 +173,8 @@ class _Reader:
             self._end_details()
         elif block.kind == "front-matter":
             self._skip(block, "front matter")
-        elif furniture := _furniture(block, opened=self._open is not None):
-            self._skip(block, furniture)
+        elif reason := furniture(block, self._source(block), opened=self._open is not None):
+            self._skip(block, reason)
         elif self._open is not None and not clean_question(self._open.text):
             self._take_text(self._open, block)
         elif block.kind == "paragraph":
@@ -277,12 +259,16 @@ class _Reader:
         style = BULLET if number is None else NUMBERED
         asked = question_items(block)
         if self._open is None:
-            return asked > 0 or _holds_questions(block)
+            return asked > 0 or holds_questions(block)
         if RANKS[style] < RANKS[self._open.style]:
             return False
         if number is not None and self._open.style == NUMBERED:
             follows = number == self._last_number + 1
-            return follows if self._loose and len(block.children) > 1 else asked > 0 or (self._loose and follows)
+            return (
+                follows
+                if self._loose and len(block.children) > 1
+                else asked > 0 or (self._loose and follows)
+            )
         return asked > 0
 
     def _read_items(self, items: Sequence[Block], section: str) -> None:
@@ -306,7 +292,9 @@ class _Reader:
         first = item.children[0]
         heads = bool(section)
         self._reading.skip(
-            self._document.number(first.start), marker.text, "names the topic of the questions below it"
+            self._document.number(first.start),
+            marker.text,
+            "names the topic of the questions below it",
         )
         for child in nested:
             self._read_items(child.children, section if heads else marker.text.strip(" .:"))
@@ -360,7 +348,11 @@ class _Reader:
     def _append(self, block: Block) -> None:
         """Add a block to the open question's answer, or skip it where none is open."""
         if self._open is None:
-            before = "text before the first question" if not self._reading.drafts else "text outside any question"
+            before = (
+                "text before the first question"
+                if not self._reading.drafts
+                else "text outside any question"
+            )
             self._skip(block, before)
             return
         if block.start > self._last_end and self._open.answer:
@@ -370,34 +362,7 @@ class _Reader:
 
     def _skip(self, block: Block, reason: str) -> None:
         if block.kind != "rule" and not block.ends_details:
-            text = " ".join(line.text for line in self._document.slice(block.start, block.end))
-            self._reading.skip(self._document.number(block.start), text, reason)
+            self._reading.skip(self._document.number(block.start), self._source(block), reason)
 
-
-def _furniture(block: Block, *, opened: bool) -> str:
-    """Say what a block is where it belongs to the page and not to its content, else ""."""
-    if block.kind not in ("paragraph", "quote") or block.is_summary:
-        return ""
-    plain = plain_text(block.text)
-    if is_back_to_top(plain, linked="](#" in block.text):
-        return "link back to the top"
-    if is_advert(block.text):
-        return "advert"
-    if not opened and block.text and _ONLY_LINKS.fullmatch(block.text[:2000]):
-        return "navigation or badges"
-    return ""
-
-
-def _has_loose_items(blocks: Sequence[Block]) -> bool:
-    """Tell whether answers stand below one-item lists instead of within the items."""
-    pairs = zip(blocks, blocks[1:], strict=False)
-    return any(
-        len(block.children) == 1 and question_items(block) and after.kind in ("paragraph", "code", "table")
-        for block, after in pairs
-        if block.kind == "list"
-    )
-
-
-def _holds_questions(block: Block) -> bool:
-    """Tell whether questions stand below the items of a list of topics."""
-    return any(question_items(child) for item in block.children for child in item.children[1:])
+    def _source(self, block: Block) -> str:
+        return " ".join(line.text for line in self._document.slice(block.start, block.end))

@@ -42,12 +42,22 @@ _INLINE_ANSWER = re.compile(
     r"(?<=[?.!*])\s+(?=(?:\*\*|__|\*|_)?(?:A|Ans|Answer|Solution)(?:\*\*|__|\*|_)?\s*:)"
 )
 _SPLIT = re.compile(r"\?(?:\*\*|__|\*|_)?\s*(?:[-–—:→]|=>)*\s+(?=\S)")
-_QUESTION_COLUMN = re.compile(r"(?:interview )?(?:questions?|question titles?|prompts?|problems?|q)", re.IGNORECASE)
-_ANSWER_COLUMN = re.compile(
-    r"(?:(?:short |sample |model |key |brief )?(?:answers?|solutions?|explanations?|responses?|a))", re.IGNORECASE
+_QUESTION_COLUMN = re.compile(
+    r"(?:interview )?(?:questions?|question titles?|prompts?|"
+    r"problems?|q)",
+    re.IGNORECASE,
 )
-_LEVEL_COLUMN = re.compile(r"(?:difficulty|level|difficulty level|hardness|seniority)", re.IGNORECASE)
-_SECTION_COLUMN = re.compile(r"(?:topics?|category|categories|section|area|subject|domain)", re.IGNORECASE)
+_ANSWER_COLUMN = re.compile(
+    r"(?:(?:short |sample |model |key |brief )?(?:answers?|solutions?|explanations?|"
+    r"responses?|a))",
+    re.IGNORECASE,
+)
+_LEVEL_COLUMN = re.compile(
+    r"(?:difficulty|level|difficulty level|hardness|seniority)", re.IGNORECASE
+)
+_SECTION_COLUMN = re.compile(
+    r"(?:topics?|category|categories|section|area|subject|domain)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +169,12 @@ def split_item(text: str, *, alone: bool) -> tuple[str, str]:
     if inline:
         return text[: inline.start()], text[inline.end() :]
     cut = next((mark for mark in reversed(list(_SPLIT.finditer(text)))), None)
-    if alone and cut and _is_statement(text[cut.end() :]) and looks_like_question(text[: cut.end()].strip()):
+    if (
+        alone
+        and cut
+        and _is_statement(text[cut.end() :])
+        and looks_like_question(text[: cut.end()].strip())
+    ):
         return text[: cut.end()].strip(" -–—:→"), text[cut.end() :]
     return text, ""
 
@@ -197,7 +212,11 @@ def question_rows(table: Block, scale: LevelScale) -> list[TableRow]:
 
 
 def _table_rows(
-    body: Sequence[tuple[int, list[str]]], asked: int, answered: int | None, header: list[str], scale: LevelScale
+    body: Sequence[tuple[int, list[str]]],
+    asked: int,
+    answered: int | None,
+    header: list[str],
+    scale: LevelScale,
 ) -> Iterator[TableRow]:
     level_column, section_column = _column(header, _LEVEL_COLUMN), _column(header, _SECTION_COLUMN)
     section = ""
@@ -207,9 +226,21 @@ def _table_rows(
         if _is_section_row(question, others):
             section = clean_heading(question)
         elif clean_question(question):
-            answer = _cell(cells, answered) if answered is not None else _lone_answer(cells, asked, header)
-            level = level_of_word(plain_text(_cell(cells, level_column))) or scale.level_of(_cell(cells, level_column))
-            yield TableRow(line, question, answer, level, clean_heading(_cell(cells, section_column)) or section)
+            answer = (
+                _cell(cells, answered)
+                if answered is not None
+                else _lone_answer(cells, asked, header)
+            )
+            level = level_of_word(plain_text(_cell(cells, level_column))) or scale.level_of(
+                _cell(cells, level_column)
+            )
+            yield TableRow(
+                line,
+                question,
+                answer,
+                level,
+                clean_heading(_cell(cells, section_column)) or section,
+            )
 
 
 def _is_section_row(question: str, others: list[str]) -> bool:
@@ -221,7 +252,10 @@ def _lone_answer(cells: list[str], asked: int, header: list[str]) -> str:
     """Give the column after the questions where it holds prose under a name of its own."""
     known = (_LEVEL_COLUMN, _SECTION_COLUMN, _QUESTION_COLUMN)
     for index in range(asked + 1, min(len(cells), len(header))):
-        if not any(pattern.fullmatch(header[index]) for pattern in known) and len(cells[index].split()) > 5:
+        if (
+            not any(pattern.fullmatch(header[index]) for pattern in known)
+            and len(cells[index].split()) > 5
+        ):
             return cells[index]
     return ""
 
@@ -231,7 +265,9 @@ def _cell(cells: list[str], index: int | None) -> str:
 
 
 def _column(header: list[str], pattern: re.Pattern[str]) -> int | None:
-    return next((index for index, name in enumerate(header) if pattern.fullmatch(name.strip())), None)
+    return next(
+        (index for index, name in enumerate(header) if pattern.fullmatch(name.strip())), None
+    )
 
 
 def _column_of_questions(body: Sequence[tuple[int, list[str]]]) -> int | None:

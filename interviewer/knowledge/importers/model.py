@@ -1,4 +1,4 @@
-"""What an import yields: questions, what was left out and why, and the sections as the source names them."""
+"""What an import yields: questions, what was left out and why, and the sections' own names."""
 
 from __future__ import annotations
 

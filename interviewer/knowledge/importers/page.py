@@ -9,16 +9,22 @@ from dataclasses import dataclass
 from interviewer.knowledge.importers.model import SourceLine
 
 _CHROME = re.compile(
-    r"thanks to visit .*|credit goes to .*|skip to (?:main )?content|folders and files|name\s?name|last commit (?:message|date)"
-    r"|latest commit|history|\d[\d,]* commits?|repository files navigation|go to file|code|issues|pull requests|actions|projects|security"
-    r"|insights|edit this page|stars|forks|watchers|prs welcome|license|releases|packages|contributors|languages|resources|readme|activity"
-    r"|no releases published|no packages published|report repository|uh oh!|sign in|sign up|menu|search|share|home|footer|stars forks.*"
-    r"|there was an error while loading.*|please reload this page.*|\d+ (?:stars?|forks?|watching|min read)|© .*|terms|privacy|status|contact",
+    r"thanks to visit .*|credit goes to .*|skip to (?:main )?content|folders and files|"
+    r"name\s?name|last commit (?:message|date)"
+    r"|latest commit|history|\d[\d,]* commits?|repository files navigation|go to file|code|"
+    r"issues|pull requests|actions|projects|security"
+    r"|insights|edit this page|stars|forks|watchers|prs welcome|license|releases|packages|"
+    r"contributors|languages|resources|readme|activity"
+    r"|no releases published|no packages published|report repository|uh oh!|sign in|sign up|"
+    r"menu|search|share|home|footer|stars forks.*"
+    r"|there was an error while loading.*|please reload this page.*|\d+ (?:stars?|forks?|"
+    r"watching|min read)|© .*|terms|privacy|status|contact",
     re.IGNORECASE,
 )
 _FILE_LIST_END = re.compile(r"Repository files navigation")
 _SIDEBAR = re.compile(
-    r"Topics|Resources|Readme|License|Stars|Watchers|Forks|Releases|Packages|Contributors|Languages|Activity|Report repository",
+    r"Topics|Resources|Readme|License|Stars|Watchers|Forks|Releases|Packages|Contributors|"
+    r"Languages|Activity|Report repository",
 )
 _SIDEBAR_SPAN = 25
 _SIDEBAR_LINES = 3

@@ -77,7 +77,9 @@ class _Reader:
             self._begin(line, line.text.strip(), "title")
         else:
             self._read_text(line)
-        self._fresh_section = self._fresh_section and (not line.text.strip() or self._marks.is_section(index))
+        self._fresh_section = self._fresh_section and (
+            not line.text.strip() or self._marks.is_section(index)
+        )
         return 1
 
     def _is_title(self, index: int) -> bool:
@@ -98,7 +100,11 @@ class _Reader:
         elif is_chrome(text):
             self._skip(line, "page navigation")
         else:
-            before = "text before the first question" if not self._reading.drafts else "text outside any question"
+            before = (
+                "text before the first question"
+                if not self._reading.drafts
+                else "text outside any question"
+            )
             self._skip(line, before)
 
     def _enter(self, line: SourceLine) -> None:
@@ -147,5 +153,3 @@ class _Reader:
             text = " ".join(line.text for line in self._skipped)
             self._reading.skip(self._skipped[0].number, text, self._skipped_why)
         self._skipped, self._skipped_why = [], ""
-
-

@@ -1,4 +1,4 @@
-"""Tell questions, sections and titles of rendered text by what their lines say and where they stand."""
+"""Tell the questions, sections and titles of rendered text by their words and places."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from interviewer.knowledge.importers.wording import (
     is_subheading,
     looks_like_question,
     strip_label,
-    strip_number,
 )
 
 LABELLED, NUMBERED, ASKED, ITEMS = "label", "numbered line", "plain line", "list item"
@@ -27,8 +26,10 @@ _ITEM = re.compile(r"\s*(?:[•◦▪‣∙●○*+–-]|\d{1,3}[.)])\s+")
 _INNER_PUNCTUATION = re.compile(r"[,;=|{}<>]|:\s|\.\s")
 _ENDS_SENTENCE = re.compile(r"[.!?:;,…]$")
 _GENERIC_TITLE = re.compile(
-    r"(?:(?:python|code|sample|simple|full|basic|example|the|an?|numpy|pytorch|sql|java)\s*)*(?:examples?|code|"
-    r"implementation|output|solution|usage|snippet|result|explanation|note|answer|formula|steps|syntax)\W*",
+    r"(?:(?:python|code|sample|simple|full|basic|example|the|an?|numpy|pytorch|sql|"
+    r"java)\s*)*(?:examples?|code|"
+    r"implementation|output|solution|usage|snippet|result|explanation|note|answer|formula|"
+    r"steps|syntax)\W*",
     re.IGNORECASE,
 )
 _LONGEST_HEADING = 80
@@ -56,6 +57,7 @@ class Marks:
     def __init__(self, texts: list[str], page: Page) -> None:
         self._texts = texts
         self._page = page
+        self._written = _next_written(texts, page.last)
         self._contents = self._contents_entries()
         self._numbered = self._number_chain()
         self.style = self._question_style()
@@ -84,7 +86,11 @@ class Marks:
         if not title or _GENERIC_TITLE.fullmatch(title) or is_answer_heading(title):
             return False
         below = index + 1
-        if not self._blank(below) and not is_bullet(self._texts[below]) and self._next_question(below) != below:
+        if (
+            not self._blank(below)
+            and not is_bullet(self._texts[below])
+            and self._next_question(below) != below
+        ):
             return False
         if is_boilerplate_heading(title) or _folded(title) in self._contents:
             return True
@@ -94,7 +100,9 @@ class Marks:
             return True
         plain = not _INNER_PUNCTUATION.search(title)
         far = self._blank(index - 2) and index >= 2
-        return plain and (far or (_is_title_case(title) and self._next_question(index + 1) is not None))
+        return plain and (
+            far or (_is_title_case(title) and self._next_question(index + 1) is not None)
+        )
 
     def is_title(self, index: int, *, opens_section: bool) -> bool:
         """Tell whether a line is the title of a passage that answers no question: a cheat sheet.
@@ -131,10 +139,18 @@ class Marks:
         parts = [self._texts[index].strip()]
         for below in range(index + 1, min(index + _MOST_WRAPPED_LINES + 1, self._page.last)):
             text = self._texts[below].strip()
-            if not text or answer_label_end(text) or is_bullet(text) or _ENDS_SENTENCE.search(parts[-1]):
+            if (
+                not text
+                or answer_label_end(text)
+                or is_bullet(text)
+                or _ENDS_SENTENCE.search(parts[-1])
+            ):
                 break
             if text.endswith("?") and len(text) < _LONGEST_QUESTION and not is_code(text):
-                parts = [*parts, *(line.strip() for line in self._texts[index + len(parts) : below + 1])]
+                parts = [
+                    *parts,
+                    *(line.strip() for line in self._texts[index + len(parts) : below + 1]),
+                ]
                 break
         return Asked(" ".join(parts), style, len(parts))
 
@@ -144,7 +160,11 @@ class Marks:
             return False
         above = index - 1
         apart = self._blank(above) or self._is_code_line(above) or is_bullet(self._texts[above])
-        alone = self._blank(index + 1) or self._is_code_line(index + 1) or is_bullet(self._texts[index + 1])
+        alone = (
+            self._blank(index + 1)
+            or self._is_code_line(index + 1)
+            or is_bullet(self._texts[index + 1])
+        )
         if not apart or not self._asks(text):
             return False
         return text.rstrip().endswith("?") or (alone and len(text.split()) <= 20)
@@ -155,12 +175,15 @@ class Marks:
 
     def _question_style(self) -> str:
         within = range(self._page.first, self._page.last)
-        labelled = sum(strip_label(self._texts[i])[1] and not is_bullet(self._texts[i]) for i in within)
+        labelled = sum(
+            strip_label(self._texts[i])[1] and not is_bullet(self._texts[i]) for i in within
+        )
         asked = sum(self._is_asked(i) for i in within)
         items = sum(
-            is_bullet(self._texts[i]) and self._asks(_ITEM.sub("", self._texts[i], count=1)) for i in within
+            is_bullet(self._texts[i]) and self._asks(_ITEM.sub("", self._texts[i], count=1))
+            for i in within
         )
-        if labelled >= 2 or (labelled and not asked):
+        if labelled >= 2 or labelled > asked:
             return LABELLED
         if len(self._numbered) >= max(2, asked / 2, items / 3):
             return NUMBERED
@@ -177,7 +200,7 @@ class Marks:
             number = _NUMBER.match(text)
             if number is None:
                 continue
-            asks = self._asks(text)
+            asks = looks_like_question(clean_question(text))
             follows = int(number[1]) == expected and (self._blank(index - 1) or asks)
             if follows or (asks and int(number[1]) == 1):
                 chain.add(index)
@@ -222,7 +245,7 @@ class Marks:
         return below if found else None
 
     def _next_text(self, index: int) -> int | None:
-        return next((i for i in range(index, self._page.last) if self._texts[i].strip()), None)
+        return self._written[index] if index < self._page.last else None
 
     def _has_text_below(self, index: int) -> bool:
         below = self._next_text(index)
@@ -238,9 +261,23 @@ class Marks:
         return is_code(text) or (indentation(text) >= 2 and not is_bullet(text))
 
 
+def _next_written(texts: list[str], last: int) -> list[int | None]:
+    """Give for each line the first line from there on that is not blank, before `last`."""
+    written: list[int | None] = [None] * len(texts)
+    found: int | None = None
+    for index in range(last - 1, -1, -1):
+        found = index if texts[index].strip() else found
+        written[index] = found
+    return written
+
+
 def _is_title_case(title: str) -> bool:
     long_words = [word for word in title.split() if len(word) > 3 and word[0].isalpha()]
-    return bool(long_words) and all(word[0].isupper() for word in long_words) and len(title.split()) <= 6
+    return (
+        bool(long_words)
+        and all(word[0].isupper() for word in long_words)
+        and len(title.split()) <= 6
+    )
 
 
 def _folded(text: str) -> str:

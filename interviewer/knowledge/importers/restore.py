@@ -1,4 +1,4 @@
-"""Put back the marks that rendering lost: fences round code, list marks, line ends of table rows."""
+"""Put back the marks that rendering lost: fences, list marks, line ends of table rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from interviewer.knowledge.importers.model import SourceLine
 from interviewer.knowledge.importers.rendered_lines import ITEM_MARK, Look, indentation, looks
 
 _PYTHON = re.compile(
-    r"^(?:from\s+[\w.]+\s+import\s|import\s+\w|\s*(?:async\s+)?def\s+\w+\(|\s*class\s+\w+.*:|@\w|print\(|for\s.+:$|.*\bself\.)",
+    r"^(?:from\s+[\w.]+\s+import\s|import\s+\w|\s*(?:async\s+)?def\s+\w+\(|\s*class\s+\w+.*:|"
+    r"@\w|print\(|for\s.+:$|.*\bself\.)",
     re.MULTILINE,
 )
 _IMPORT = re.compile(r"(?:from\s+[\w.]+\s+import|import)\s")
@@ -34,21 +35,28 @@ def _parts(lines: Sequence[SourceLine]) -> Iterator[tuple[Look, list[SourceLine]
     start = 0
     while start < len(lines):
         end = start + 1
-        while end < len(lines) and found[end] is found[start] and not _new_code(lines, start, end, found[start]):
+        while (
+            end < len(lines)
+            and found[end] is found[start]
+            and not _new_code(lines, start, end, found[start])
+        ):
             end += 1
         yield found[start], list(lines[start:end])
         start = end
 
 
 def _bridged(found: list[Look]) -> list[Look]:
+    """Take blank lines between two lines of code for code."""
+    below = Look.BLANK
     bridged = list(found)
+    for index in range(len(found) - 1, -1, -1):
+        below = found[index] if found[index] is not Look.BLANK else below
+        bridged[index] = below
+    above = Look.BLANK
     for index, look in enumerate(found):
-        if look is not Look.BLANK:
-            continue
-        above = bridged[index - 1] if index else Look.BLANK
-        below = next((later for later in found[index:] if later is not Look.BLANK), Look.BLANK)
-        if above is Look.CODE and below is Look.CODE:
-            bridged[index] = Look.CODE
+        above = look if look is not Look.BLANK else above
+        joins = above is Look.CODE and bridged[index] is Look.CODE
+        bridged[index] = Look.CODE if joins else look
     return bridged
 
 

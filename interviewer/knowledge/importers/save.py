@@ -39,7 +39,9 @@ def save_import(result: ImportResult, imported_dir: Path, name: str) -> list[Pat
     try:
         imported_dir.mkdir(parents=True, exist_ok=True)
         taken = dict.fromkeys(_ids_under(imported_dir), 1)
-        questions = [replace(question, id=unique(question.id, taken)) for question in result.questions]
+        questions = [
+            replace(question, id=unique(question.id, taken)) for question in result.questions
+        ]
         texts = dict(_files(questions))
         return _write(texts, imported_dir, slug(name, limit=_LONGEST_NAME) or "imported")
     except OSError as error:

@@ -1,4 +1,4 @@
-"""How people word things in question lists: questions, labels, placeholders, adverts, navigation."""
+"""How people word things in question lists: questions, labels, adverts, navigation."""
 
 from __future__ import annotations
 
@@ -6,13 +6,65 @@ import re
 
 _QUESTION_STARTS = frozenset({"what", "what's", "what’s", "whats", "why", "how"})
 _STRONG_IMPERATIVES = frozenset(
-    "explain describe define compare contrast discuss differentiate distinguish derive prove"
-    " elaborate illustrate summarize summarise outline mention state justify".split()
+    [
+        "explain",
+        "describe",
+        "define",
+        "compare",
+        "contrast",
+        "discuss",
+        "differentiate",
+        "distinguish",
+        "derive",
+        "prove",
+        "elaborate",
+        "illustrate",
+        "summarize",
+        "summarise",
+        "outline",
+        "mention",
+        "state",
+        "justify",
+    ]
 )
 _WEAK_IMPERATIVES = frozenset(
-    "design implement write list name give show tell walk talk suppose imagine given assume"
-    " difference differences consider calculate compute estimate build create solve reverse"
-    " convert demonstrate sketch propose code reverse find detect print check count".split()
+    [
+        "design",
+        "implement",
+        "write",
+        "list",
+        "name",
+        "give",
+        "show",
+        "tell",
+        "walk",
+        "talk",
+        "suppose",
+        "imagine",
+        "given",
+        "assume",
+        "difference",
+        "differences",
+        "consider",
+        "calculate",
+        "compute",
+        "estimate",
+        "build",
+        "create",
+        "solve",
+        "reverse",
+        "convert",
+        "demonstrate",
+        "sketch",
+        "propose",
+        "code",
+        "reverse",
+        "find",
+        "detect",
+        "print",
+        "check",
+        "count",
+    ]
 )
 _MIDDLE_QUESTION = re.compile(r"\?\s")
 _SUBHEADING = re.compile(
@@ -26,25 +78,35 @@ _LABEL = re.compile(
     r"|Question\s+#?\d{1,4}\s*$|Q\s?\d{1,4}\s*$)",
 )
 _NUMBER = re.compile(
-    r"(?:\(?\d{1,4}[.)](?!\d)\s*|\d{1,3}(?:\.\d{1,3})+[.):]?\s+|\d{1,4}\s*[:\-–—]\s+|#\d{1,4}[.:)]?\s+)"
+    r"(?:\(?\d{1,4}[.)](?!\d)\s*|\d{1,3}(?:\.\d{1,3})+[.):]?\s+|\d{1,4}\s*[:\-–—]\s+|"
+    r"#\d{1,4}[.:)]?\s+)"
 )
 _ANSWER_LABEL = re.compile(
-    r"(?:\*\*|__|\*|_)?\s*(?:A\s?\d{0,4}\s*:|A\d{1,4}[.)]|A\.(?=\s+\S)|(?:Sample |Short |Model |Correct |Expected |Suggested )?"
-    r"(?:Answers?|Ans|ANS|ANSWER|Solution|Sol|Reply|Response)\s*(?:\d{1,4})?\s*(?:[:.\-–—]|(?=\*\*|__)))"
+    r"(?:\*\*|__|\*|_)?\s*(?:A\s?\d{0,4}\s*:|A\d{1,4}[.)]|A\.(?=\s+\S)|(?:Sample |Short |"
+    r"Model |Correct |Expected |Suggested )?"
+    r"(?:Answers?|Ans|ANS|ANSWER|Solution|Sol|Reply|Response)\s*(?:\d{1,4})?\s*(?:[:.\-–—]|"
+    r"(?=\*\*|__)))"
     r"\s*(?:\*\*|__|\*|_)?\s*[:.]?[ \t]*"
 )
 _ANSWER_ONLY = re.compile(
-    r"\W*(?:(?:click|tap) (?:here )?(?:to|for) .*|(?:(?:show|see|view|reveal|toggle|expand|hide|read|"
-    r"check|view|the|sample|full|detailed|my|possible|short|model) )*(?:answers?|ans|solutions?|explanation|"
+    r"\W*(?:(?:click|tap) (?:here )?(?:to|for) .*|(?:(?:show|see|view|reveal|toggle|expand|"
+    r"hide|read|"
+    r"check|view|the|sample|full|detailed|my|possible|short|model) )*(?:answers?|ans|"
+    r"solutions?|explanation|"
     r"details|response|reply|code|hint|more)(?: here| and explanation)?)\W*",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
-    r"[\W_]*(?:(?:your |write |add |put |insert |the )*answers?(?: (?:goes |comes )?here| pending|"
-    r" to be (?:added|filled)(?: in)?| coming soon| needed| wanted| missing)?|(?:tbd|tba|todo|wip|n/?a|fixme|none|"
-    r"coming soon|pending|placeholder|in progress|work in progress|under construction|no answer(?: yet)?|"
-    r"not answered(?: yet)?|unanswered|to be (?:added|filled|answered|done|completed|updated|continued)(?: in)?(?: later| soon)?|help wanted|"
-    r"contributions? (?:are )?welcome|please contribute|prs? (?:are )?welcome|will be added(?: soon)?|add (?:here|later)))[\W_]*",
+    r"[\W_]*(?:(?:your |write |add |put |insert |the )*answers?(?: (?:goes |comes )?here|"
+    r" pending|"
+    r" to be (?:added|filled)(?: in)?| coming soon| needed| wanted| missing)?|(?:tbd|tba|todo|"
+    r"wip|n/?a|fixme|none|"
+    r"coming soon|pending|placeholder|in progress|work in progress|under construction|"
+    r"no answer(?: yet)?|"
+    r"not answered(?: yet)?|unanswered|to be (?:added|filled|answered|done|completed|updated|"
+    r"continued)(?: in)?(?: later| soon)?|help wanted|"
+    r"contributions? (?:are )?welcome|please contribute|prs? (?:are )?welcome|"
+    r"will be added(?: soon)?|add (?:here|later)))[\W_]*",
     re.IGNORECASE,
 )
 _BACK_TO_TOP = re.compile(
@@ -52,37 +114,64 @@ _BACK_TO_TOP = re.compile(
     r"(?:top|contents?|toc|index|table of contents|questions|start|menu|list)[\W_]*",
     re.IGNORECASE,
 )
-_LINK_TO_TOP = re.compile(r"[\W_]*(?:(?:to )?(?:the )?top|up|(?:table of )?contents?|toc|home|⬆|↑|↥)?[\W_]*", re.IGNORECASE)
+_LINK_TO_TOP = re.compile(
+    r"[\W_]*(?:(?:to )?(?:the )?top|up|(?:table of )?contents?|toc|home|"
+    r"⬆|↑|↥)?[\W_]*",
+    re.IGNORECASE,
+)
 _BOILERPLATE = re.compile(
-    r"(?:table of contents?|contents?|toc|index|what'?s inside|whats inside|overview of contents|navigation|"
-    r"contribut(?:e|ing|ors?|ions?)(?: .*)?|how (?:can i |to |you can )contribute.*|contribution guide.*|licen[cs]e.*|"
-    r"acknowledge?ments?|credits?|references?|(?:useful |other |more |further |additional |learning |external |helpful |related |recommended |free |study )*(?:resources?|links?|reading|books?|courses?|blogs?|videos?|repositories|repos|material)(?: .{0,20})?|"
-    r"sponsors?(?:hip)?|support(?: .*)?|donat.*|star(?:gazers?)?(?: .*)?|star history|about(?: (?:me|us|this .*|the .*))?|"
-    r"author.*|maintainers?|contact.*|follow .*|connect .*|social.*|roadmap|todo.*|to do|changelog|change log|news|updates?|"
-    r"disclaimer|legend|how to use(?: .*)?|usage|installation|getting started|prerequisites|introduction|intro|preface|foreword|"
-    r"features|feedback|show your support|give a star.*|community|download.*|motivation|(?:about|why) this (?:repo|project|list).*|"
-    r"what is this\??(?: .*repo.*)?|translations?|languages|citation|cite.*|thanks.*|thank you.*|bonus|topics|releases|packages|footer|"
-    r"folder structure|repository structure|project structure|table|summary|conclusion|i teach .*|inspired by.*|see also|related.*|sources?|tags|note|notes|important|warning)",
+    r"(?:table of contents?|contents?|toc|index|what'?s inside|whats inside|"
+    r"overview of contents|navigation|"
+    r"contribut(?:e|ing|ors?|ions?)(?: .*)?|how (?:can i |to |you can )contribute.*|"
+    r"contribution guide.*|licen[cs]e.*|"
+    r"acknowledge?ments?|credits?|references?|(?:useful |other |more |further |additional |"
+    r"learning |external |helpful |related |recommended |free |study )*(?:resources?|links?|"
+    r"reading|books?|courses?|blogs?|videos?|repositories|repos|material)(?: .{0,20})?|"
+    r"sponsors?(?:hip)?|support(?: .*)?|donat.*|star(?:gazers?)?(?: .*)?|star history|"
+    r"about(?: (?:me|us|this .*|the .*))?|"
+    r"author.*|maintainers?|contact.*|follow .*|connect .*|social.*|roadmap|todo.*|to do|"
+    r"changelog|change log|news|updates?|"
+    r"disclaimer|legend|how to use(?: .*)?|usage|installation|getting started|prerequisites|"
+    r"introduction|intro|preface|foreword|"
+    r"features|feedback|show your support|give a star.*|community|download.*|motivation|"
+    r"(?:about|why) this (?:repo|project|list).*|"
+    r"what is this\??(?: .*repo.*)?|translations?|languages|citation|cite.*|thanks.*|"
+    r"thank you.*|bonus|topics|releases|packages|footer|"
+    r"folder structure|repository structure|project structure|table|summary|conclusion|"
+    r"i teach .*|inspired by.*|see also|related.*|sources?|tags|note|notes|important|warning)",
     re.IGNORECASE,
 )
 _CONTENTS = re.compile(
-    r"(?:table of contents?|contents?|toc|index|what'?s inside|navigation|(?:list of )?questions?|topics)",
+    r"(?:table of contents?|contents?|toc|index|what'?s inside|navigation|"
+    r"(?:list of )?questions?|topics)",
     re.IGNORECASE,
 )
 _GENERIC = re.compile(
-    r"(?:(?:the |all |list of |top \d+ |\d+\+? |sample |common |frequently asked |interview |practice |technical |basic set of )*"
-    r"(?:questions?|q ?& ?a|qna|faqs?|questions? ?(?:&|and) ?answers?|answers|exercises)(?: list)?)",
+    r"(?:(?:the |all |list of |top \d+ |\d+\+? |sample |common |frequently asked |interview |"
+    r"practice |technical |basic set of )*"
+    r"(?:questions?|q ?& ?a|qna|faqs?|questions? ?(?:&|and) ?answers?|answers|"
+    r"exercises)(?: list)?)",
     re.IGNORECASE,
 )
 _ADVERT = re.compile(
-    r"\b(?:star (?:this|the|us|it|my|our)|give (?:it|this|us|the repo\w*) (?:a )?(?:star|⭐)|leave a star|if this helped|"
-    r"subscribe|newsletter|sponsor(?:s|ed|ship)?\b|buy me a coffee|patreon|ko-fi|follow (?:me|us)|join (?:our|us|the|my)|sign up|enrol+|"
-    r"discount|coupon|promo|\d+% off|limited offer|our (?:course|bootcamp|app|book|platform|website|channel)|"
-    r"explore all|check out (?:our|my|the full|more)|get hired|advertis\w+|affiliate|pull requests? (?:are )?(?:highly )?(?:welcome|appreciated)|"
-    r"prs? (?:are )?(?:very |always )?welcome|made with|hire me|youtube channel|telegram|discord|whatsapp|land(?:ed)? (?:an|your|the) (?:offer|job)|support this (?:project|repo)|click :star:)",
+    r"\b(?:star (?:this|the repo\w*|us|my|our)|give (?:it|this|us|the repo\w*) (?:a )?(?:star|⭐)|"
+    r"leave a star|if this helped|subscribe (?:to |for )?(?:our|my|this|now|here|email|updates)|"
+    r"(?:our|my|the) newsletter|(?:our|my) sponsors?|sponsored by|become a sponsor|"
+    r"buy me a coffee|"
+    r"patreon|ko-fi|follow (?:me|us) on|join (?:our|us|my)\b|sign up (?:here|now|today)|"
+    r"enroll? (?:in|now)|"
+    r"discount code|\d+% (?:off|discount)|limited offer|our (?:course|bootcamp|"
+    r"youtube channel)s?\b|"
+    r"explore all \d*|find all (?:the )?\d* ?answers|check out (?:our|my)|"
+    r"get hired|advertis\w+|hire me|youtube channel|"
+    r"(?:discord|telegram|whatsapp) (?:group|channel|server|community)|"
+    r"(?:pull requests?|prs?) (?:are )?(?:very |always |highly )?(?:welcome|appreciated)|"
+    r"land(?:ed)? (?:an|your|the) (?:offer|job)|support this (?:project|repo)|click :star:)",
     re.IGNORECASE,
 )
-_LINK_OR_SHOUT = re.compile(r"\]\(|https?://|!|\[image|repo|👉|⭐|🌟|❤|☕|course|offer", re.IGNORECASE)
+_LINK_OR_SHOUT = re.compile(
+    r"\]\(|https?://|!|\[image|repo|👉|⭐|🌟|❤|☕|course|offer", re.IGNORECASE
+)
 
 
 def looks_like_question(text: str) -> bool:
@@ -102,7 +191,8 @@ def looks_like_question(text: str) -> bool:
         return len(words) > 2
     if first in _WEAK_IMPERATIVES:
         return len(words) > 2
-    return bool(_MIDDLE_QUESTION.search(stripped)) and len(words) < 60
+    asked = _MIDDLE_QUESTION.search(stripped)
+    return asked is not None and looks_like_question(stripped[asked.end() :])
 
 
 def is_subheading(text: str) -> bool:
@@ -140,9 +230,7 @@ def is_answer_heading(text: str) -> bool:
 def is_placeholder(text: str) -> bool:
     """Tell whether an answer only says that there is none yet."""
     plain = " ".join(text.split())
-    return not re.search(r"\w", plain) or (
-        len(plain) < 80 and bool(_PLACEHOLDER.fullmatch(plain))
-    )
+    return not re.search(r"\w", plain) or (len(plain) < 80 and bool(_PLACEHOLDER.fullmatch(plain)))
 
 
 def is_back_to_top(text: str, *, linked: bool = False) -> bool:
@@ -170,7 +258,5 @@ def is_generic_heading(text: str) -> bool:
 def is_advert(text: str) -> bool:
     """Tell whether a short block asks for stars, sells a course or the like."""
     return (
-        len(text.split()) < 60
-        and bool(_ADVERT.search(text))
-        and bool(_LINK_OR_SHOUT.search(text))
+        len(text.split()) < 60 and bool(_ADVERT.search(text)) and bool(_LINK_OR_SHOUT.search(text))
     )
