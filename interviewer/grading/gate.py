@@ -108,16 +108,17 @@ def _why_without_content(question: str, spoken: list[str], known: set[str]) -> s
         return f"“{plain}” is not an answer."
     rest = _NON_ANSWER.sub(" ", plain)
     asked = set(stems(question))
-    if not _content(words(rest), asked, known):
-        if rest != plain:
-            return "The answer says that it has no answer."
-        said = set(stems(plain))
-        subject = _content(words(question), set(), known | asked)
-        if not subject & said:
-            return "The answer holds only filler."
-        if len(subject & said) >= _REPEATED_SHARE * len(subject):
-            return "The answer repeats the question."
-    return ""
+    subject = _content(words(question), set(), known | asked)
+    echoed = len(subject & set(stems(plain)))
+    repeats = bool(subject) and echoed >= _REPEATED_SHARE * len(subject)
+    # Beside the question again, filler is filler even where the rubric uses the word.
+    if _content(words(rest), asked, set() if repeats else known):
+        return ""
+    if rest != plain:
+        return "The answer says that it has no answer."
+    if repeats:
+        return "The answer repeats the question."
+    return "" if echoed else "The answer holds only filler."
 
 
 def _content(spoken: list[str], asked: set[str], known: set[str]) -> set[str]:

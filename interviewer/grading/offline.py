@@ -31,6 +31,7 @@ from interviewer.retrieval.encoder import Encoder
 _REMEMBERED_RUBRICS = 64
 # Far below what a verdict turns on, far above what processors disagree on.
 _COSINE_DECIMALS = 4
+_LEAST_ADDED_RECALL = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class OfflineJudge:
     ) -> Judgement:
         """Propose a verdict for each key point."""
         known = self._read(rubric)
-        windows = windows_of(answer)
+        cut = windows_of(answer)
+        windows = [window for window in cut if not known.comparer.echoes(window.reading)]
         vectors = self._embed([window.reading.text for window in windows])
         cosines = np.asarray(vectors @ known.vectors.T, dtype=np.float64).round(_COSINE_DECIMALS)
         seen = _evidence(known, windows, cosines)
@@ -122,8 +124,26 @@ def _evidence(
         for number in range(count):
             others = [*near[:number], *near[number + 1 : count]]
             twins = [(place + 1, near[count + place]) for place in known.twins[number]]
-            seen[number].append(evidence_of(window, near[number], others, twins))
+            if _adds(known, window, number):
+                seen[number].append(evidence_of(window, near[number], others, twins))
     return seen
+
+
+def _adds(known: _ReadRubric, window: Window, number: int) -> bool:
+    """Whether a window is one sentence, or a pair of which both speak of the point or a twin.
+
+    Else a sentence beside the point would lend its neighbour an accidental nearness.
+    """
+    if not window.parts:
+        return True
+    statements = [known.points[number], *(known.mistakes[place] for place in known.twins[number])]
+    return any(_both_speak(known.comparer, statement, window) for statement in statements)
+
+
+def _both_speak(comparer: Comparer, statement: Statement, window: Window) -> bool:
+    together = comparer.overlap(statement, window.reading).recall
+    alone = max(comparer.overlap(statement, part).recall for part in window.parts)
+    return together - alone >= _LEAST_ADDED_RECALL
 
 
 def _mistakes(

@@ -11,6 +11,8 @@ from interviewer.text import stems
 
 QUESTION_WORD_WEIGHT = 0.3
 _SAME_CLAIM_SHARE = 0.7
+_ECHO_SHARE = 0.2
+_REPEATED_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,16 @@ class Comparer:
 
     def __init__(self, question: str, rubric_text: str) -> None:
         self._asked = set(stems(question))
+        self._asked_content = read(question).polarity.keys()
         said = set(stems(rubric_text)) | self._asked
         self._rivals = [pair & said for pair in _RIVAL_STEMS if len(pair & said) > 1]
+
+    def echoes(self, window: Reading) -> bool:
+        """Whether a window says most of the question again and hardly anything else."""
+        said = window.polarity.keys()
+        new, again = len(said - self._asked), len(said & self._asked_content)
+        repeats = again >= _REPEATED_SHARE * len(self._asked_content)
+        return repeats and new <= _ECHO_SHARE * len(said)
 
     def overlap(self, statement: Statement, window: Reading) -> Overlap:
         """Measure the overlap of a window with a statement."""
@@ -76,7 +86,7 @@ class Comparer:
             turned=0.0 if excused or several else turned / max(weight, 1e-9),
             opposed=opposed,
             renumbered=_renumbered(statement.reading, window),
-            swapped=self._swapped(statement, frozenset(said)),
+            swapped=_is_one_clause(window) and self._swapped(statement, frozenset(said)),
             taken_back=window.taken_back,
         )
 
@@ -104,6 +114,10 @@ class Comparer:
             if same_claim and not nearest & here:
                 return True
         return False
+
+
+def _is_one_clause(window: Reading) -> bool:
+    return len(clauses_of(window.text)) == 1
 
 
 def _opposed(stated: Mapping[str, bool], said: Mapping[str, bool]) -> tuple[bool, bool]:

@@ -36,6 +36,7 @@ _NO_LEAD = -0.15
 _TWIN_DENIED_LEAD = -0.3
 _OWN_WORDS_PRECISION = 0.4
 _TURNED_SHARE = 0.5
+_SAME_CLAIM_RECALL = 0.4
 _MOST_CERTAIN = 0.98
 _CERTAIN_ENOUGH = 0.5
 
@@ -61,7 +62,9 @@ class Nearness:
         if self.overlap.precision < _OWN_WORDS_PRECISION and not self.overlap.taken_back:
             return False
         denied = self.overlap.turned >= _TURNED_SHARE
-        return denied ^ self.overlap.opposed ^ self.overlap.swapped
+        # Words like more and less are in many sentences: alone they oppose nothing.
+        opposed = self.overlap.opposed and self.overlap.recall >= _SAME_CLAIM_RECALL
+        return denied ^ opposed ^ self.overlap.swapped
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,10 +109,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of the answer that is compared as one."""
+    """A stretch of the answer that is compared as one; `parts` are the sentences of a pair."""
 
     span: Span
     reading: Reading
+    parts: tuple[Reading, ...] = ()
 
 
 def windows_of(answer: str) -> list[Window]:
@@ -207,8 +208,9 @@ def _joined(answer: str, first: Window, second: Window) -> Window:
     start, end = first.span.start, second.span.end
     text = f"{first.reading.text} {second.reading.text}"
     words = (*first.reading.words, *second.reading.words)
+    parts = (first.reading, second.reading)
     taken_back = first.reading.taken_back or second.reading.taken_back
-    return Window(Span(start, end, answer[start:end]), Reading(text, words, taken_back))
+    return Window(Span(start, end, answer[start:end]), Reading(text, words, taken_back), parts)
 
 
 def _clauses(sentences: Sequence[Window]) -> Iterator[Window]:
