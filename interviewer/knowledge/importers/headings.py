@@ -93,7 +93,7 @@ def question_items(block: Block) -> int:
     ordered = block.children[0].number is not None
     markers = [item_marker(item, ordered=ordered) for item in block.children]
     asked = sum(marker is not None and marker.looks for marker in markers)
-    return asked if asked >= len(markers) / 2 else 0
+    return asked if asked > len(markers) / 2 else 0
 
 
 def read_headings(blocks: Sequence[Block]) -> list[Heading]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from interviewer.knowledge.importers.blocks import Block, Document, read_blocks
-from interviewer.knowledge.importers.clean import clean_question
+from interviewer.knowledge.importers.clean import END_MARK, SUMMARY_MARK, clean_question
 from interviewer.knowledge.importers.contents import Contents
 from interviewer.knowledge.importers.headings import (
     Heading,
@@ -365,4 +365,5 @@ class _Reader:
             self._reading.skip(self._document.number(block.start), self._source(block), reason)
 
     def _source(self, block: Block) -> str:
-        return " ".join(line.text for line in self._document.slice(block.start, block.end))
+        text = " ".join(line.text for line in self._document.slice(block.start, block.end))
+        return text.replace(SUMMARY_MARK, "").replace(END_MARK, "")

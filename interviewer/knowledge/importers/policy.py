@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from interviewer.knowledge.importers.blocks import Block
-from interviewer.knowledge.importers.clean import plain_text
+from interviewer.knowledge.importers.clean import SUMMARY_MARK, plain_text
 from interviewer.knowledge.importers.headings import question_items
 from interviewer.knowledge.importers.levels import LevelScale
 from interviewer.knowledge.importers.markers import BOLD, Marker, paragraph_marker
-from interviewer.knowledge.importers.wording import is_advert, is_back_to_top
+from interviewer.knowledge.importers.wording import is_advert, is_back_to_top, is_contents_heading
 
 _ONLY_LINKS = re.compile(
     r"(?:\s|[|•·,/–—-]|!?\[(?:[^\[\]]|"
@@ -63,9 +63,11 @@ def furniture(block: Block, source: str, *, opened: bool) -> str:
         source: its lines, joined.
         opened: whether an answer is under way.
     """
-    if block.kind not in ("paragraph", "quote") or block.is_summary:
+    if block.kind not in ("paragraph", "quote"):
         return ""
     plain = plain_text(block.text)
+    if block.is_summary:
+        return "table of contents" if is_contents_heading(plain.strip(SUMMARY_MARK)) else ""
     if is_back_to_top(plain, linked="](#" in block.text):
         return "link back to the top"
     if is_advert(source):

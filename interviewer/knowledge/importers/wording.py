@@ -82,11 +82,10 @@ _NUMBER = re.compile(
     r"#\d{1,4}[.:)]?\s+)"
 )
 _ANSWER_LABEL = re.compile(
-    r"(?:\*\*|__|\*|_)?\s*(?:A\s?\d{0,4}\s*:|A\d{1,4}[.)]|A\.(?=\s+\S)|(?:Sample |Short |"
-    r"Model |Correct |Expected |Suggested )?"
-    r"(?:Answers?|Ans|ANS|ANSWER|Solution|Sol|Reply|Response)\s*(?:\d{1,4})?\s*(?:[:.\-–—]|"
-    r"(?=\*\*|__)))"
-    r"\s*(?:\*\*|__|\*|_)?\s*[:.]?[ \t]*"
+    r"(?:\*\*|__|\*|_)?\s*(?:A\s?\d{0,4}(?:\*\*|__|\*|_)?\s*:|A\d{1,4}[.)]|A\.(?=\s+\S)|"
+    r"(?:Sample |Short |Model |Correct |Expected |Suggested )?"
+    r"(?:Answers?|Ans|ANS|ANSWER|Solution|Sol|Reply|Response)\s*(?:\d{1,4})?\s*"
+    r"(?:[:.\-–—]|(?=\*\*|__)))\s*(?:\*\*|__|\*|_)?\s*[:.]?[ \t]*"
 )
 _ANSWER_ONLY = re.compile(
     r"\W*(?:(?:click|tap) (?:here )?(?:to|for) .*|(?:(?:show|see|view|reveal|toggle|expand|"
@@ -124,7 +123,7 @@ _BOILERPLATE = re.compile(
     r"overview of contents|navigation|"
     r"contribut(?:e|ing|ors?|ions?)(?: .*)?|how (?:can i |to |you can )contribute.*|"
     r"contribution guide.*|licen[cs]e.*|"
-    r"acknowledge?ments?|credits?|references?|(?:useful |other |more |further |additional |"
+    r"acknowledge?ments?|credits?|references?|(?:useful |preparation |other |more |further |additional |"
     r"learning |external |helpful |related |recommended |free |study )*(?:resources?|links?|"
     r"reading|books?|courses?|blogs?|videos?|repositories|repos|material)(?: .{0,20})?|"
     r"sponsors?(?:hip)?|support(?: .*)?|donat.*|star(?:gazers?)?(?: .*)?|star history|"
@@ -138,7 +137,8 @@ _BOILERPLATE = re.compile(
     r"what is this\??(?: .*repo.*)?|translations?|languages|citation|cite.*|thanks.*|"
     r"thank you.*|bonus|topics|releases|packages|footer|"
     r"folder structure|repository structure|project structure|table|summary|conclusion|"
-    r"i teach .*|inspired by.*|see also|related.*|sources?|tags|note|notes|important|warning)",
+    r"i teach .*|inspired by.*|see also|related.*|sources?|tags|note|notes|important|warning|"
+    r"(?:recently|newly) added.*|what'?s new.*|(?:interview |general |useful )?tips?(?: .*)?)",
     re.IGNORECASE,
 )
 _CONTENTS = re.compile(
