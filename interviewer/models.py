@@ -169,6 +169,14 @@ class Citation:
     chunk_id: str
     quote: str
 
+    @property
+    def footnote(self) -> str:
+        """Where it stands, as a footnote says it: `regularization.md, lines 12–18`."""
+        name = self.path.rsplit("/", 1)[-1]
+        if self.start_line == self.end_line:
+            return f"{name}, line {self.start_line}"
+        return f"{name}, lines {self.start_line}–{self.end_line}"
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -23,7 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "grading": {"errors", "models", "text", "config", "knowledge", "retrieval", "llm"},
     "interview": {"errors", "models", "text", "grading"},
     "store": {"errors", "models", "interview"},
-    "reports": {"errors", "models", "text", "grading"},
+    "reports": {"errors", "models", "text", "knowledge", "grading"},
 }
 SERVICE = set(ALLOWED) - {"config"}
 ALLOWED["service"] = SERVICE

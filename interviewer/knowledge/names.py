@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _WHOLE_NAMES = {
     "math-statistics": "Math and statistics",
-    "nlp": "NLP and language models",
+    "nlp": "NLP and LLMs",
     "python-libraries": "Python and libraries",
     "ab-testing": "A/B testing",
 }

@@ -16,7 +16,6 @@ from interviewer.models import (
     VerdictLabel,
 )
 from interviewer.reports.findings import Gap
-from interviewer.reports.next_actions import lines_of
 from interviewer.reports.summary import ExchangeRow, SessionReport, summarise
 
 # Marks, HTML and formulas; then what GitHub turns into a link; then what begins a block.
@@ -103,7 +102,7 @@ def _gaps(report: SessionReport) -> Iterator[str]:
 
 
 def _gap(gap: Gap) -> str:
-    where = f" ({escape(lines_of(gap.citation))})" if gap.citation else ""
+    where = f" ({escape(gap.citation.footnote)})" if gap.citation else ""
     said = f" You said: “{escape(gap.quote)}”" if gap.quote else ""
     return f"- {_MARKS[gap.verdict]}: {escape(gap.key_point)}{where}{said}"
 
@@ -159,7 +158,7 @@ def _grade(grade: Grade) -> Iterator[str]:
 
 def _verdict(verdict: Verdict) -> str:
     words = f"“{escape(verdict.answer_span.text)}”" if verdict.answer_span else ""
-    where = escape(lines_of(verdict.citation)) if verdict.citation else ""
+    where = escape(verdict.citation.footnote) if verdict.citation else ""
     cells = (
         _MARKS[verdict.verdict],
         str(verdict.weight),

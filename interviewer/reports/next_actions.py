@@ -9,6 +9,7 @@ from itertools import islice
 from statistics import fmean
 
 from interviewer.grading.rubric import OWN_QUESTION_PREFIX
+from interviewer.knowledge.names import section_name
 from interviewer.models import Citation, Level, Mode, Session
 from interviewer.reports.findings import Gap
 from interviewer.reports.scores import QuestionResult
@@ -54,14 +55,6 @@ def next_actions(
     return first, second, third
 
 
-def lines_of(citation: Citation) -> str:
-    """Write where a citation stands, as a footnote does: the file's name and its lines."""
-    name = citation.path.rsplit("/", 1)[-1]
-    if citation.start_line == citation.end_line:
-        return f"{name}, line {citation.start_line}"
-    return f"{name}, lines {citation.start_line}–{citation.end_line}"
-
-
 def _in_order(
     session: Session, results: Sequence[QuestionResult], gaps: Sequence[Gap]
 ) -> Iterator[NextAction]:
@@ -100,7 +93,7 @@ def _passage_to_read(gaps: Sequence[Gap]) -> Iterator[NextAction]:
     if gap is not None and gap.citation is not None:
         yield NextAction(
             ActionKind.READ,
-            f"Read {lines_of(gap.citation)}: {gap.key_point}",
+            f"Read {gap.citation.footnote}: {gap.key_point}",
             question_id=gap.question_id,
             citation=gap.citation,
         )
@@ -117,8 +110,8 @@ def _weakest_section(scored: Sequence[QuestionResult]) -> Iterator[NextAction]:
         return
     yield NextAction(
         ActionKind.PRACTISE_SECTION,
-        f"Practise the section {weakest}; your answers there came to {means[weakest]:.0f} of 100 "
-        "on average.",
+        f"Practise the section {section_name(weakest)}; your answers there came to "
+        f"{means[weakest]:.0f} of 100 on average.",
         section=weakest,
     )
 

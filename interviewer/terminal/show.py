@@ -14,7 +14,6 @@ from rich.table import Table
 from rich.text import Text
 
 from interviewer.models import (
-    Citation,
     Grade,
     MistakeMade,
     Question,
@@ -35,14 +34,6 @@ _MARKS = {
     VerdictLabel.MISSING: ("○ missing", "dim"),
     VerdictLabel.CONTRADICTED: ("✗ contradicted", "red"),
 }
-
-
-def cite(citation: Citation) -> str:
-    """Write a citation as a footnote: the file's name and its lines."""
-    name = citation.path.rsplit("/", 1)[-1]
-    if citation.start_line == citation.end_line:
-        return f"{name}, line {citation.start_line}"
-    return f"{name}, lines {citation.start_line}–{citation.end_line}"
 
 
 def show_grade(console: Console, grade: Grade, *, with_model_answer: bool = True) -> None:
@@ -88,7 +79,7 @@ def _evidence(verdict: Verdict) -> RenderableType:
     if verdict.answer_span:
         parts.append(Text(f"You said: “{verdict.answer_span.text}”", style="italic"))
     if verdict.citation:
-        parts.append(Text(f"Reference: {cite(verdict.citation)}", style="dim"))
+        parts.append(Text(f"Reference: {verdict.citation.footnote}", style="dim"))
     return Group(*parts)
 
 
@@ -97,7 +88,7 @@ def _mistake(mistake: MistakeMade) -> Text:
     text.append(mistake.text, style="default")
     text.append(f" Right is: {mistake.correction}", style="default")
     if mistake.citation:
-        text.append(f" [{cite(mistake.citation)}]", style="dim")
+        text.append(f" [{mistake.citation.footnote}]", style="dim")
     return text
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from interviewer.errors import UnknownQuestionError
 from interviewer.knowledge.bank import QuestionBank
+from interviewer.knowledge.names import section_name
 from interviewer.models import Kind, Level, Mode, Question, SessionPlan
 from interviewer.ui import live
 from interviewer.ui.bank_import import show_import
@@ -15,7 +16,6 @@ from interviewer.ui.frame import (
     heading,
     note,
     option,
-    section_name,
     show_error,
 )
 from interviewer.ui.markup import inline

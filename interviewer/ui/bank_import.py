@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from interviewer.errors import InputError, InterviewerError
+from interviewer.knowledge.names import section_name
 from interviewer.ui import opening
-from interviewer.ui.frame import note, section_name, show_error
+from interviewer.ui.frame import note, show_error
 from interviewer.ui.markup import inline
 
 if TYPE_CHECKING:

@@ -67,10 +67,7 @@ def _holds(lines: list[str], quote: str) -> bool:
 
 def footnote(citation: Citation) -> str:
     """Write a citation as a footnote, `regularization.md, lines 12–18`, in Markdown."""
-    name = inline(citation.path.rsplit("/", 1)[-1])
-    if citation.start_line == citation.end_line:
-        return f"{name}, line {citation.start_line}"
-    return f"{name}, lines {citation.start_line}–{citation.end_line}"
+    return inline(citation.footnote)
 
 
 def show_passage(citation: Citation, references: References) -> None:

@@ -117,37 +117,6 @@ def badges(*labels: str, grader: str = "") -> None:
             )
 
 
-def section_name(section: str) -> str:
-    """Write a section's folder name as words: `ml-fundamentals` as `ML fundamentals`."""
-    if section in _SECTION_NAMES:
-        return _SECTION_NAMES[section]
-    words = section.replace("_", "-").split("-")
-    spelled = [_SPELLING.get(word.lower(), word) for word in words if word]
-    name = " ".join(spelled)
-    return name[:1].upper() + name[1:]
-
-
-_SECTION_NAMES = {
-    "math-statistics": "Math and statistics",
-    "python-libraries": "Python and libraries",
-}
-_SPELLING = {
-    "ml": "ML",
-    "ai": "AI",
-    "nlp": "NLP",
-    "llm": "LLM",
-    "llms": "LLMs",
-    "mlops": "MLOps",
-    "sql": "SQL",
-    "cv": "CV",
-    "rl": "RL",
-    "gpu": "GPU",
-    "rag": "RAG",
-    "pytorch": "PyTorch",
-    "numpy": "NumPy",
-}
-
-
 def joined(words: Sequence[str]) -> str:
     """Join words as a sentence does: `a, b and c`."""
     if len(words) < 2:

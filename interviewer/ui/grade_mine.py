@@ -10,13 +10,14 @@ import streamlit as st
 
 from interviewer.errors import InputError, InterviewerError, UnknownSessionError
 from interviewer.grading.rubric import own_question
+from interviewer.knowledge.names import section_name
 from interviewer.models import Grade, Mode, Phase, Question, Session, SessionPlan
 from interviewer.service import InterviewService
 from interviewer.ui import live
 from interviewer.ui.citations import References
 from interviewer.ui.conversation import earlier_grade
 from interviewer.ui.draft import keep_draft
-from interviewer.ui.frame import LEVEL_NAMES, badges, heading, option, section_name, show_error
+from interviewer.ui.frame import LEVEL_NAMES, badges, heading, option, show_error
 from interviewer.ui.grade_card import show_grade_card
 from interviewer.ui.markup import inline
 from interviewer.ui.opening import workspace

@@ -10,6 +10,7 @@ import streamlit as st
 
 from interviewer.errors import InterviewerError, UnknownSessionError
 from interviewer.interview.actions import Action, allowed_actions, grades_visible
+from interviewer.knowledge.names import section_name
 from interviewer.models import Mode, Phase, Session
 from interviewer.service import InterviewService
 from interviewer.ui import live
@@ -23,7 +24,7 @@ from interviewer.ui.conversation import (
     show_said,
 )
 from interviewer.ui.draft import forget_draft, keep_draft
-from interviewer.ui.frame import LEVEL_NAMES, badges, section_name, show_error
+from interviewer.ui.frame import LEVEL_NAMES, badges, show_error
 from interviewer.ui.grade_card import show_grade_card
 from interviewer.ui.markup import plain
 from interviewer.ui.opening import workspace

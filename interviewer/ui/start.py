@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from interviewer.knowledge.names import section_name
 from interviewer.models import Level, Mode, SessionPlan, SessionSummary
 from interviewer.service import InterviewService
 from interviewer.ui import live
-from interviewer.ui.frame import LEVEL_NAMES, badges, heading, joined, note, option, section_name
+from interviewer.ui.frame import LEVEL_NAMES, badges, heading, joined, note, option
 from interviewer.ui.markup import inline
 from interviewer.ui.opening import workspace
 from interviewer.ui.pages import go_to

@@ -31,7 +31,7 @@ def own(page: AppTest, question: str, reference: str) -> AppTest:
 def test_an_answer_to_a_question_of_the_bank_is_graded(open_page) -> None:
     page = graded(chosen(open_page("grade")), GOOD_ANSWER)
     assert "1\\. :green[**Covered**] · It moves the parameters against the gradient" in words(page)
-    assert "regularization\\.md, line" in words(page)
+    assert "regularization\\.md\\, line" in words(page)
 
 
 def test_no_question_can_be_answered_before_one_is_chosen(open_page) -> None:
@@ -56,7 +56,7 @@ def test_an_own_question_is_graded_against_its_own_reference(open_page) -> None:
     page = graded(page, "Dropout sets random activations to zero during training.")
     said = words(page)
     assert "#### What is dropout" in said
-    assert "your\\-reference\\.md, line 1" in said
+    assert "your\\-reference\\.md\\, line 1" in said
     assert ":blue-background[Dropout sets random activations" in said
 
 

@@ -23,7 +23,7 @@ def test_a_graded_answer_shows_its_evidence(open_page) -> None:
     assert re.fullmatch(pattern, band_and_score(page))
     assert "1\\. :green[**Covered**] · It moves the parameters against the gradient" in said
     assert ":green-background[It moves the parameters against the gradient" in said
-    assert "regularization\\.md, line" in said
+    assert "regularization\\.md\\, line" in said
     assert "Model answer" in said
     assert labels(page)[-2:] == ["Retry", "Next"]
 

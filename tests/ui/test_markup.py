@@ -14,7 +14,10 @@ from interviewer.ui.markup import Mark, inline, marked, plain
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 CUT = re.compile(r":color\[(.)\]", re.DOTALL)
-HIGHLIGHT = re.compile(r"(?<!\\):(?:green|red)-background\[((?:\\.|:color\[\\?.\]|[^\]\\])*)\]")
+# A backslash that is itself escaped does not escape the colon behind it.
+HIGHLIGHT = re.compile(
+    r"(?<!\\)((?:\\\\)*):(?:green|red)-background\[((?:\\.|:color\[\\?.\]|[^\]\\])*)\]"
+)
 TRICKY = st.text(
     alphabet=st.sampled_from("ab1 \n\t#*_`~[](){}<>:;$\\|!-+=.&/@^'\"é数😀"),
     max_size=60,
@@ -128,8 +131,12 @@ def test_marks_change_no_word_however_they_overlap(
 ) -> None:
     marks = [Mark(start, end, "green" if i % 2 else "red") for i, (start, end) in enumerate(ranges)]
     source = marked(text, marks)
-    unmarked = HIGHLIGHT.sub(r"\1", source)
+    unmarked = HIGHLIGHT.sub(r"\1\2", source)
     assert words_only(rendered_text(unmarked)) == words_only(text)
+
+
+def test_a_mark_behind_a_backslash_keeps_both() -> None:
+    assert marked("11\\1", [Mark(3, 4, "red")]) == "11\\\\:red-background[1]"
 
 
 @pytest.mark.parametrize(
