@@ -4,8 +4,9 @@ The coefficients of support were fitted by logistic regression on 34 short answe
 questions of the bank, written and labelled point by point for this purpose (234 covered or
 missing points: accuracy .915, AUC .933, each question held out in turn). The ratio of cosine to
 recall agrees with a fit on 4,000 answers of the train splits of SciEntsBank and Beetle (SemEval
-2013 Task 7). Those of contradiction keep the signs and the order of a fit on the 32 contradicted
-points of the same answers, steeper and with a lower prior, since most answers contradict nothing.
+2013 Task 7). The intercept was then raised from -1.77 to where the whole judge agreed best with
+the labels. Those of denial keep the signs and the order of a fit on the 32 contradicted points
+of the same answers, steeper and with a lower prior, since most answers contradict nothing.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from interviewer.models import VerdictLabel
 _SUPPORT = (-1.2, 1.97, 3.45, 2.25)
 # The same without the lead, for rubrics of so few points that a lead says nothing.
 _SUPPORT_ALONE = (-3.25, 2.79, 4.36)
+# What being nearer to this point than to the others can add at most.
+_LEAD_IS_WORTH = 1.3
+_RIVALS_TO_LEAD = 2
 # Half the way on the logit scale between the thresholds of partial and covered.
 _STEP = 0.65
 # Intercept, lead of a false twin over the point in cosine and in recall.
@@ -145,11 +149,13 @@ def denied_by_mistake(evidence: Sequence[Evidence]) -> Evidence | None:
 
 
 def _support(point: Nearness, others: Sequence[Nearness]) -> float:
-    if len(others) < len(_SUPPORT) - 2:
-        return _SUPPORT_ALONE[0] + point.similarity
+    alone = _SUPPORT_ALONE[0] + point.similarity
+    if len(others) < _RIVALS_TO_LEAD:
+        return alone
     lead = min(0.0, point.similarity - max(other.similarity for other in others))
     base, cosine, recall, leading = _SUPPORT
-    return base + cosine * point.cosine + recall * point.overlap.recall + leading * lead
+    logit = base + cosine * point.cosine + recall * point.overlap.recall + leading * lead
+    return min(logit, alone + _LEAD_IS_WORTH)
 
 
 def _denial(point: Nearness, twin: Nearness | None) -> float:
