@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
@@ -61,7 +62,8 @@ class OnnxEncoder:
 
     Args:
         folder: an exported encoder, see `encoder_export`.
-        threads: how many threads one text may use; at most two of the machine's cores if None.
+        threads: how many texts are run at once, each on a thread of its own; at most two of the
+            machine's cores if None.
 
     Raises:
         EncoderError: the folder is missing, damaged or unreadable.
@@ -73,11 +75,10 @@ class OnnxEncoder:
 
         manifest = read_manifest(folder)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or min(_DEFAULT_THREADS, os.cpu_count() or 1)
+        # Two texts on a thread each take half the time of two threads on one text after the other.
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        # Threads that wait by spinning halve the speed as soon as the cores have other work.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_NAME))
             self._session = onnxruntime.InferenceSession(
@@ -88,6 +89,7 @@ class OnnxEncoder:
                 f"The exported encoder in {folder} cannot be loaded. Delete that folder and "
                 "export it again with: interviewer index"
             ) from error
+        self._threads = threads or min(_DEFAULT_THREADS, os.cpu_count() or 1)
         self.name = manifest.name
         self.dimension = manifest.dimension
         self.max_tokens = manifest.max_tokens
@@ -95,16 +97,22 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed texts: `(n_texts, dimension)` float32, unit norm, in the order given."""
-        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            ids = np.array([self._token_ids(text)], dtype=np.int64)
-            feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-            row[:] = self._session.run(None, feeds)[0][0]
-        return rows
+        if len(texts) < 2 or self._threads < 2:
+            rows = [self._embed(text) for text in texts]
+        else:
+            with ThreadPoolExecutor(self._threads) as pool:
+                rows = list(pool.map(self._embed, texts))
+        return np.array(rows, dtype=np.float32).reshape(len(texts), self.dimension)
 
     def count_tokens(self, text: str) -> int:
         """Count the word pieces of a text, both special tokens included."""
         return len(self._tokenizer.encode(encodable(text)).ids)
+
+    def _embed(self, text: str) -> NDArray[np.float32]:
+        ids = np.array([self._token_ids(text)], dtype=np.int64)
+        feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        row: NDArray[np.float32] = self._session.run(None, feeds)[0][0]
+        return row
 
     def _token_ids(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(encodable(text)).ids
