@@ -13,14 +13,14 @@ steeper and with a lower prior, since most answers contradict nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from interviewer.grading.judge import NOTHING_SAID, PointJudgement
 from interviewer.grading.scoring import LABELS
 from interviewer.grading.signals import Overlap
 from interviewer.grading.windows import Window
-from interviewer.models import VerdictLabel
+from interviewer.models import Span, VerdictLabel
 
 # Intercept, cosine, recall, lead over the rubric's other points (0 or below).
 _SUPPORT = (-1.2, 1.97, 3.45, 2.25)
@@ -44,6 +44,7 @@ _TURNED_SHARE = 0.5
 _SAME_CLAIM_RECALL = 0.4
 _MOST_CERTAIN = 0.98
 _CERTAIN_ENOUGH = 0.5
+_NEARLY_AS_STRONG = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,17 @@ def weigh(evidence: Sequence[Evidence]) -> PointJudgement:
     rest = 1 - contradicted
     partial, missing = at_least_partial - fully, 1 - at_least_partial
     probabilities = _softened((rest * fully, rest * partial, rest * missing, contradicted))
-    judgement = PointJudgement(probabilities, best.window.span)
+    judgement = PointJudgement(probabilities, _tightest(evidence, lambda each: each.for_it))
     if judgement.label is VerdictLabel.CONTRADICTED:
-        return PointJudgement(probabilities, worst.window.span)
+        return PointJudgement(probabilities, _tightest(evidence, lambda each: each.against_it))
     return judgement
+
+
+def _tightest(evidence: Sequence[Evidence], strength: Callable[[Evidence], float]) -> Span:
+    """Find the shortest window that is nearly as strong as the strongest, to quote no more."""
+    enough = max(strength(each) for each in evidence) - _NEARLY_AS_STRONG
+    spans = [each.window.span for each in evidence if strength(each) >= enough]
+    return min(spans, key=lambda span: (len(span.text), span.start))
 
 
 def denied_by_mistake(evidence: Sequence[Evidence]) -> Evidence | None:
