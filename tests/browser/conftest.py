@@ -70,8 +70,9 @@ def wait_until_healthy(address: str) -> None:
     raise AssertionError(f"The app did not answer within {READY_WITHIN_S} s.")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Open Chromium for one module: Playwright's event loop must not outlive the browser tests."""
     found = next((path for path in CHROMIUM if Path(path).exists()), None)
     if found is None:
         pytest.skip("no Chromium on this machine: install the package chromium")
