@@ -12,6 +12,7 @@
     │   ├── IndexDamagedError   a file of the index is missing or fails its checksum
     │   └── IndexNotWritableError  the index folder cannot be written
     ├── ModelError              the chat model could not be reached or did not answer
+    │   ├── ModelContextError   the request is longer than the chat model can read
     │   └── ModelReplyError     the chat model answered with something that is not a verdict
     ├── SessionError            an interview session cannot go on as asked
     │   ├── UnknownSessionError no session has this id
@@ -100,6 +101,10 @@ class IndexNotWritableError(SearchIndexError):
 
 class ModelError(InterviewerError):
     """The chat model could not be reached or did not answer."""
+
+
+class ModelContextError(ModelError):
+    """The request is longer than the chat model can read."""
 
 
 class ModelReplyError(ModelError):

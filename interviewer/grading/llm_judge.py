@@ -14,6 +14,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from interviewer.config import Settings
+from interviewer.errors import ModelContextError
 from interviewer.grading.judge import Judgement, MistakeJudgement, PointJudgement
 from interviewer.grading.quotes import find_quote
 from interviewer.grading.rubric import Rubric
@@ -104,15 +105,26 @@ class LlmJudge:
     def judge(self, rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk]) -> Judgement:
         """Propose a verdict for each key point.
 
+        A model with a small context gets fewer passages, the best ones, until the request fits.
+
         Raises:
             ModelError: the model could not be reached or was too slow.
+            ModelContextError: it cannot read even the rubric, the answer and one passage.
             ModelReplyError: it gave nothing that can be read.
         """
-        case = _Case(rubric=rubric, answer=answer, retrieved=passages)
-        reply = self._chain(len(rubric.key_points)).invoke(case)
-        return _judgement(rubric, answer, passages, reply)
+        deadline = Deadline.after(self._timeout_s, self._clock)
+        chain = self._chain(len(rubric.key_points), deadline)
+        count = len(passages)
+        while True:
+            case = _Case(rubric=rubric, answer=answer, retrieved=passages[:count])
+            try:
+                return _judgement(rubric, answer, passages[:count], chain.invoke(case))
+            except ModelContextError:
+                if count <= 1:
+                    raise
+                count //= 2
 
-    def _chain(self, point_count: int) -> Runnable[_Case, BaseModel]:
+    def _chain(self, point_count: int, deadline: Deadline) -> Runnable[_Case, BaseModel]:
         """Chain the retrieved passages, the prompt and the model with structured output."""
         structured = StructuredModel(
             self._model,
@@ -126,7 +138,6 @@ class LlmJudge:
         )
 
         def _ask(asked: PromptValue) -> BaseModel:
-            deadline = Deadline.after(self._timeout_s, self._clock)
             return structured.ask(asked.to_messages(), deadline)
 
         return RunnableLambda(self._variables) | prompt | RunnableLambda(_ask)

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from interviewer.errors import ModelError, ModelReplyError
 from interviewer.llm.deadline import Deadline, run_within
 from interviewer.llm.prompts import fill, load_prompt
-from interviewer.llm.translate import is_passing, retry_after_s, status_of, translated
+from interviewer.llm.translate import is_passing, overflows, retry_after_s, status_of, translated
 
 _Reply = TypeVar("_Reply", bound=BaseModel)
 _Rung = Literal["json_schema", "function_calling", "json_mode", "plain"]
@@ -76,7 +76,7 @@ class StructuredModel(Generic[_Reply]):
             except ModelReplyError as error:
                 fault = error
             except Exception as error:
-                if not _leads_down(error):
+                if overflows(error) or not _leads_down(error):
                     raise translated(error, model=self._name, server=self._server) from error
                 fault = error
         if fault is not None and status_of(fault) is not None:

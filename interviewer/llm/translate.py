@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from langchain_core import exceptions as langchain_errors
 
-from interviewer.errors import ModelError, ModelReplyError
+from interviewer.errors import ModelContextError, ModelError, ModelReplyError
 
 _REFUSED_KEY = (401, 403)
 _NOT_FOUND = 404
+_REFUSED_REQUEST = (400, 413)
 _TOO_MANY = 429
 _SERVER_FAULT = 500
 
@@ -59,14 +60,24 @@ def translated(error: Exception, *, model: str, server: str) -> ModelError:
         return ModelError(
             f"{server} cannot be reached. Is the server running there, and is the network up?"
         )
-    if isinstance(error, langchain_errors.ContextOverflowError):
-        return ModelError(f"The answer is too long for {model}. Choose a model that reads more.")
+    if overflows(error):
+        return ModelContextError(
+            f"The question with its rubric is longer than {model} can read. Choose a model that "
+            "reads more, or give the server a larger context."
+        )
     if status is None:
         return ModelReplyError(
             f"{model} gave a reply that could not be read ({type(error).__name__}). Try again, or "
             "choose another model."
         )
     return ModelError(_advice(status, model, server))
+
+
+def overflows(error: Exception) -> bool:
+    """Whether a server refused a request for its length; local servers say it in words only."""
+    if isinstance(error, langchain_errors.ContextOverflowError):
+        return True
+    return status_of(error) in _REFUSED_REQUEST and "context" in str(error).casefold()
 
 
 def _advice(status: int, model: str, server: str) -> str:
