@@ -50,7 +50,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || { echo "The venv module is missing; on Debian: apt install python3-venv"; exit 1; }
 
 $(VENV)/.installed: pyproject.toml requirements.lock | $(VENV)/bin/python
-	@echo "Installing the pinned dependencies (about 1 GB, once) ..."
+	@echo "Installing the pinned dependencies (about 2.5 GB on disk, once) ..."
 	$(INSTALL) --editable .
 	@touch $@
 
