@@ -22,6 +22,7 @@ from interviewer.terminal.common import (
     print_json,
     tell,
 )
+from interviewer.terminal.evaluate import evaluate_app
 from interviewer.terminal.knowledge import knowledge_app
 from interviewer.terminal.sessions import sessions_app
 
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(knowledge_app, name="knowledge", rich_help_panel="Question bank")
 app.add_typer(sessions_app, name="sessions", rich_help_panel="Interview")
+app.add_typer(evaluate_app, name="evaluate", rich_help_panel="Evaluation")
 
 
 def _version(wanted: bool) -> None:

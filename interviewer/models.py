@@ -84,7 +84,8 @@ class Source:
 class Question:
     """One question of the bank with its rubric.
 
-    `reference` is Markdown. `answered` is False for imported questions that came without an
+    `reference` is Markdown. `variants` are the ids of questions that ask nearly the same on
+    purpose. `answered` is False for imported questions that came without an
     answer: they can be browsed and asked, not graded.
     """
 
@@ -95,6 +96,7 @@ class Question:
     kind: Kind = Kind.CONCEPT
     level: Level = Level.CORE
     tags: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     reference: str = ""
     key_points: tuple[KeyPoint, ...] = ()
     mistakes: tuple[Mistake, ...] = ()

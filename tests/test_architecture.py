@@ -25,9 +25,11 @@ ALLOWED: dict[str, set[str]] = {
     "store": {"errors", "models", "interview"},
     "reports": {"errors", "models", "text", "knowledge", "grading"},
 }
+BELOW_EDGES = set(ALLOWED)
 SERVICE = set(ALLOWED) - {"config"}
 ALLOWED["service"] = SERVICE
 ALLOWED["workspace"] = set(ALLOWED) | {"service"}
+ALLOWED["evaluation"] = BELOW_EDGES
 EDGES = {"cli", "ui", "terminal", "__main__", "__init__"}
 
 LAZY = {

@@ -12,7 +12,7 @@ from interviewer.knowledge.encoding import TextEncoder
 from interviewer.knowledge.fault import Fault
 from interviewer.knowledge.formulas import formula_faults
 from interviewer.knowledge.lint_code import code_faults
-from interviewer.knowledge.lint_meaning import duplicate_faults, unstated_faults
+from interviewer.knowledge.lint_meaning import duplicate_faults, unstated_faults, variant_faults
 from interviewer.knowledge.parse import read_bank_file
 from interviewer.models import Kind, Question
 
@@ -55,6 +55,7 @@ def lint_bank(
     faults += [fault for question in questions for fault in _formula_faults(question)]
     faults += unstated_faults(questions, encoder)
     faults += duplicate_faults(questions, encoder)
+    faults += variant_faults(questions)
     if run_code:
         faults += code_faults(questions, files, timeout_s=timeout_s)
     return sorted(set(faults))

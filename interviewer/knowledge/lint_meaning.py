@@ -6,7 +6,7 @@ stems is 0.67 or more; against another question's reference it reaches 0.6 for 1
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from bm25s.stopwords import STOPWORDS_EN_PLUS
@@ -83,31 +83,58 @@ def _best_cosines(question: Question, encoder: TextEncoder) -> NDArray[np.float3
 def duplicate_faults(questions: Sequence[Question], encoder: TextEncoder | None) -> list[Fault]:
     """Name every question that asks nearly the same as an earlier one."""
     texts = [question.text for question in questions]
-    if encoder is None:
-        pairs = _alike(texts, fuzz.token_set_ratio) & _alike(texts, fuzz.token_sort_ratio)
-    else:
-        pairs = _near(texts, _alike(texts, fuzz.token_set_ratio), encoder)
-    return [_duplicate(questions[later], questions[earlier]) for earlier, later in sorted(pairs)]
+    pairs = _alike(texts) if encoder is None else _near(texts, encoder)
+    return [
+        _duplicate(questions[later], questions[earlier])
+        for earlier, later in sorted(pairs)
+        if not _are_variants(questions[earlier], questions[later])
+    ]
 
 
-def _alike(texts: Sequence[str], scorer: Callable[..., float]) -> set[tuple[int, int]]:
+def variant_faults(questions: Sequence[Question]) -> list[Fault]:
+    """Name every variant that is not there or does not name the question in turn."""
+    variants = {question.id: question.variants for question in questions}
+    return [
+        Fault(
+            question.path,
+            question.start_line,
+            "variant",
+            f"The variant {name!r} "
+            + ("does not name this question too." if name in variants else "is no question here."),
+        )
+        for question in questions
+        for name in question.variants
+        if question.id not in variants.get(name, ())
+    ]
+
+
+def _are_variants(first: Question, second: Question) -> bool:
+    return second.id in first.variants and first.id in second.variants
+
+
+def _alike(texts: Sequence[str]) -> set[tuple[int, int]]:
     """Pair texts of nearly the same words.
 
     A short question's words may all be among a longer one's, which the set ratio takes for the
-    same question; where no encoder is there to tell, the sort ratio counts what is added.
+    same question; the sort ratio counts what is added.
     """
     prepared = [utils.default_process(text) for text in texts]
-    scores = process.cdist(prepared, prepared, scorer=scorer)
-    return {(int(a), int(b)) for a, b in np.argwhere(np.triu(scores >= DUPLICATE_RATIO, k=1))}
+    scores = np.minimum(
+        process.cdist(prepared, prepared, scorer=fuzz.token_set_ratio),
+        process.cdist(prepared, prepared, scorer=fuzz.token_sort_ratio),
+    )
+    return _pairs(scores >= DUPLICATE_RATIO)
 
 
-def _near(
-    texts: Sequence[str], pairs: set[tuple[int, int]], encoder: TextEncoder
-) -> set[tuple[int, int]]:
-    if not pairs:
-        return pairs
+def _near(texts: Sequence[str], encoder: TextEncoder) -> set[tuple[int, int]]:
+    if not texts:
+        return set()
     vectors = encoder.encode(texts)
-    return {(a, b) for a, b in pairs if float(vectors[a] @ vectors[b]) > DUPLICATE_COSINE}
+    return _pairs(vectors @ vectors.T > DUPLICATE_COSINE)
+
+
+def _pairs(found: NDArray[np.bool_]) -> set[tuple[int, int]]:
+    return {(int(a), int(b)) for a, b in np.argwhere(np.triu(found, k=1))}
 
 
 def _duplicate(question: Question, earlier: Question) -> Fault:
@@ -116,5 +143,5 @@ def _duplicate(question: Question, earlier: Question) -> Fault:
         question.start_line,
         "near-duplicate",
         f"This asks nearly the same as {earlier.id!r} at {earlier.path}:{earlier.start_line}. "
-        "Join the two.",
+        "Join the two, or name each as the other's variant ('variants: …').",
     )

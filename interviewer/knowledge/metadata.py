@@ -15,7 +15,7 @@ from interviewer.errors import BankFormatError
 from interviewer.knowledge.markdown import node_lines, trim_blank
 from interviewer.models import Kind, Level
 
-METADATA_KEYS = ("id", "kind", "level", "tags", "answer")
+METADATA_KEYS = ("id", "kind", "level", "tags", "variants", "answer")
 
 _COMMENT = re.compile(r"<!--(?P<fields>(?:(?!-->).)*)-->\s*", re.DOTALL)
 _QUESTION_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -52,12 +52,16 @@ class FrontMatter(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """The fields of a question's metadata comment; `answer` is "none" or empty."""
+    """The fields of a question's metadata comment; `answer` is "none" or empty.
+
+    `variants` are the ids of questions that ask nearly the same on purpose.
+    """
 
     id: str
     kind: Kind
     level: Level
     tags: tuple[str, ...]
+    variants: tuple[str, ...]
     answer: str
 
 
@@ -125,9 +129,14 @@ def _read_fields(source: SourceFile, text: str, line: int) -> Metadata:
         id=_question_id(source, fields.get("id", ""), line),
         kind=_kind(source, fields.get("kind", Kind.CONCEPT), line),
         level=_level(source, fields.get("level", str(int(Level.CORE))), line),
-        tags=tuple(tag for part in fields.get("tags", "").split(",") if (tag := part.strip())),
+        tags=_names(fields.get("tags", "")),
+        variants=_names(fields.get("variants", "")),
         answer=_answer(source, fields.get("answer"), line),
     )
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(name for part in value.split(",") if (name := part.strip()))
 
 
 def _question_id(source: SourceFile, value: str, line: int) -> str:

@@ -153,6 +153,7 @@ def _question(source: SourceFile, part: _Part, front: FrontMatter) -> Question:
         kind=metadata.kind,
         level=metadata.level,
         tags=metadata.tags,
+        variants=metadata.variants,
         reference=source.text(start, end),
         key_points=_key_points(source, subsections.get("Key points")),
         mistakes=_mistakes(source, subsections.get("Common mistakes")),

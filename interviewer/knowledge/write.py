@@ -51,6 +51,7 @@ def tidy(question: Question) -> Question:
         question,
         text=_one_line(question.text),
         tags=tuple(tag.strip() for tag in question.tags),
+        variants=tuple(name.strip() for name in question.variants),
         reference=_block(question.reference),
         key_points=tuple(
             KeyPoint(_one_line(point.text), point.weight) for point in question.key_points
@@ -144,6 +145,8 @@ def _metadata(question: Question) -> str:
     values = [f"id: {question.id}", f"kind: {question.kind}", f"level: {int(question.level)}"]
     if question.tags:
         values.append(f"tags: {', '.join(question.tags)}")
+    if question.variants:
+        values.append(f"variants: {', '.join(question.variants)}")
     if not question.reference:
         values.append("answer: none")
     return f"<!-- {' | '.join(values)} -->"

@@ -58,6 +58,29 @@ def chunk_reference(text: str, path: str, question: Question, encoder: Encoder) 
     return maker.chunks(text, ChunkRole.REFERENCE, ChunkRole.REFERENCE, 1)
 
 
+def fits_window(encoder: Encoder, before: str = "", share: int = 1) -> Callable[[str], bool]:
+    """Give the test whether a text, with `before` in front, fits one part in `share` of a window.
+
+    Raises:
+        EncoderError: the encoder's window is too small for any passage.
+    """
+    most = _window(encoder) // share
+    # A tokenizer may take a word of any length for one unknown token, hence the characters.
+    return lambda text: (
+        len(text) <= _MOST_CHARACTERS and encoder.count_tokens(before + text) <= most
+    )
+
+
+def _window(encoder: Encoder) -> int:
+    window = min(encoder.max_tokens, MOST_TOKENS)
+    if window < _FEWEST_TOKENS:
+        raise EncoderError(
+            f"The encoder {encoder.name} reads {window} tokens at a time; at least "
+            f"{_FEWEST_TOKENS} are needed. Choose another with INTERVIEWER_EMBEDDING."
+        )
+    return window
+
+
 def _parts(question: Question) -> Iterable[tuple[ChunkRole, str, int, int]]:
     """Give role, name for ids, and lines of every part of a question that has lines."""
     if question.reference_start_line:
@@ -86,34 +109,18 @@ class _ChunkMaker:
 
     def chunks(self, text: str, role: ChunkRole, name: str, start_line: int) -> list[Chunk]:
         context = self._context()
-        passages = split_passages(text, self._fits(f"{context}\n"))
+        passages = split_passages(text, fits_window(self.encoder, f"{context}\n"))
         return [
             self._chunk(passage, context, role, _numbered(name, role, number), start_line)
             for number, passage in enumerate(passages, start=1)
         ]
-
-    def _window(self) -> int:
-        window = min(self.encoder.max_tokens, MOST_TOKENS)
-        if window < _FEWEST_TOKENS:
-            raise EncoderError(
-                f"The encoder {self.encoder.name} reads {window} tokens at a time; at least "
-                f"{_FEWEST_TOKENS} are needed. Choose another with INTERVIEWER_EMBEDDING."
-            )
-        return window
-
-    def _fits(self, before: str, share: int = 1) -> Callable[[str], bool]:
-        most = self._window() // share
-        # A tokenizer may take a word of any length for one unknown token, hence the characters.
-        return lambda text: (
-            len(text) <= _MOST_CHARACTERS and self.encoder.count_tokens(before + text) <= most
-        )
 
     def _context(self) -> str:
         """Give the headings above the question and the question, cut to half the window."""
         question = self.question
         headings = dict.fromkeys((question.section, question.topic))
         path = " > ".join([*headings, " ".join(question.text.split())])
-        return longest_start(path, self._fits("", share=2)).rstrip()
+        return longest_start(path, fits_window(self.encoder, share=2)).rstrip()
 
     def _chunk(
         self, passage: Passage, context: str, role: ChunkRole, name: str, start_line: int

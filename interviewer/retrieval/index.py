@@ -38,6 +38,7 @@ __all__ = [
     "build_index",
     "check_index",
     "ensure_index",
+    "index_chunks",
     "open_index",
 ]
 
@@ -153,6 +154,18 @@ def build_in_memory(
     return SearchIndex(*parts, encoder, report)
 
 
+def index_chunks(
+    chunks: list[Chunk], encoder: Encoder, *, progress: Progress | None = None
+) -> SearchIndex:
+    """Build an index over any chunks in memory.
+
+    Raises:
+        EncoderError: the encoder fails.
+    """
+    parts, report = _embedded_parts(chunks, encoder, {}, progress or no_progress)
+    return SearchIndex(*parts, encoder, report)
+
+
 def _build(
     bank: QuestionBank, encoder: Encoder, index_dir: Path, progress: Progress
 ) -> SearchIndex:
@@ -181,6 +194,12 @@ def _make_parts(
         for question in bank.questions
         for chunk in chunk_question(question, bank.files[question.path], encoder)
     ]
+    return _embedded_parts(chunks, encoder, known, progress)
+
+
+def _embedded_parts(
+    chunks: list[Chunk], encoder: Encoder, known: Mapping[str, Vectors], progress: Progress
+) -> tuple[IndexParts, BuildReport]:
     new = [row for row, chunk in enumerate(chunks) if chunk.content_hash not in known]
     vectors = np.zeros((len(chunks), encoder.dimension), dtype=np.float32)
     for row, chunk in enumerate(chunks):

@@ -16,6 +16,7 @@ from interviewer.knowledge.lint_meaning import (
     is_stated,
     stated_share,
     unstated_faults,
+    variant_faults,
 )
 from interviewer.knowledge.parse import parse_bank_file
 from interviewer.models import Question
@@ -138,3 +139,35 @@ def test_a_reference_without_a_word_states_nothing() -> None:
 def test_no_questions_have_no_duplicates() -> None:
     assert duplicate_faults([], None) == []
     assert duplicate_faults([], HashingEncoder()) == []
+
+
+def test_the_encoder_alone_finds_the_same_question_in_other_words() -> None:
+    class Same(HashingEncoder):
+        def encode(self, texts):  # type: ignore[no-untyped-def]
+            return np.ones((len(texts), 1), dtype=np.float32)
+
+    asked = questions("Why do trees overfit?", "What makes deep forests memorise?")
+
+    (fault,) = duplicate_faults(asked, Same())
+
+    assert "'variants: …'" in fault.message
+
+
+def test_questions_that_name_each_other_as_variants_may_be_alike() -> None:
+    first, second = questions("What is attention?", "Attention: what is it?")
+    one_sided = [first, replace(second, variants=("q0",))]
+    both = [replace(first, variants=("q1",)), replace(second, variants=("q0",))]
+
+    assert len(duplicate_faults(one_sided, None)) == 1
+    assert [fault.message for fault in variant_faults(one_sided)] == [
+        "The variant 'q0' does not name this question too."
+    ]
+    assert duplicate_faults(both, None) == variant_faults(both) == []
+
+
+def test_a_variant_that_is_not_there_is_named() -> None:
+    (asked,) = questions("What is attention?")
+
+    (fault,) = variant_faults([replace(asked, variants=("gone",))])
+
+    assert (fault.code, fault.message) == ("variant", "The variant 'gone' is no question here.")

@@ -177,6 +177,7 @@ QUESTIONS = st.builds(
     kind=st.sampled_from(Kind),
     level=st.sampled_from(Level),
     tags=st.lists(st.sampled_from(["a", "c++", "x y", " b "]) | TEXT, max_size=2).map(tuple),
+    variants=st.lists(st.sampled_from(["a-b", "other-question"]), max_size=2).map(tuple),
     reference=BLOCK,
     key_points=st.lists(st.builds(KeyPoint, TEXT, st.integers(1, 3)), max_size=2).map(tuple),
     mistakes=st.lists(

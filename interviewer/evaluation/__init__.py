@@ -1,0 +1,1 @@
+"""Measures how well passages are found and answers graded, on anybody's labelled data."""
