@@ -91,18 +91,20 @@ class InterviewService:
         self._new_id = new_id
 
     def start(self, plan: SessionPlan) -> Session:
-        """Begin an interview; a `seed` of 0 has the questions chosen afresh each time.
+        """Begin an interview; a `seed` of 0 has questions chosen that were not asked before.
 
         Raises:
             SessionError: no question fits the plan; the message says what to loosen.
             UnknownQuestionError: the plan names a question that is not in the bank.
         """
         session_id = self._new_id()
+        asked: frozenset[str] = frozenset()
         if plan.seed == 0:
+            asked = self.asked_question_ids()
             plan = replace(plan, seed=_seed_of(session_id))
         for question_id in plan.question_ids:
             self._bank.get(question_id)
-        questions = choose_questions(self._bank.questions, plan)
+        questions = choose_questions(self._bank.questions, plan, asked=asked)
         return self._begin(session_id, plan, questions)
 
     def start_own(self, question: Question) -> Session:
@@ -191,6 +193,10 @@ class InterviewService:
     def recent(self, limit: int = 20) -> list[SessionSummary]:
         """List interviews, finished or not, the one touched last first."""
         return self._repository.summaries(limit=limit)
+
+    def asked_question_ids(self) -> frozenset[str]:
+        """Give the ids of all questions that an interview has come to."""
+        return self._repository.asked_question_ids()
 
     def save_draft(self, session_id: str, text: str) -> None:
         """Keep what is typed but not yet handed in."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import chain, zip_longest
@@ -11,8 +11,12 @@ from interviewer.errors import SessionError
 from interviewer.models import Question, SessionPlan
 
 
-def choose_questions(bank_questions: Sequence[Question], plan: SessionPlan) -> tuple[Question, ...]:
-    """Choose the questions to ask; the same bank, plan and seed give the same ones.
+def choose_questions(
+    bank_questions: Sequence[Question], plan: SessionPlan, *, asked: Collection[str] = ()
+) -> tuple[Question, ...]:
+    """Choose the questions to ask; the same bank, plan, seed and `asked` give the same ones.
+
+    In each section, questions whose ids are not in `asked` come before those that are.
 
     Questions named by id are taken in the order of the plan, whatever its other filters say.
     Else sections take turns, and the easier levels come first. Questions without a reference
@@ -29,7 +33,7 @@ def choose_questions(bank_questions: Sequence[Question], plan: SessionPlan) -> t
     fitting = [question for question in bank_questions if _fits(question, plan)]
     if not fitting:
         raise SessionError(_nothing_fits(bank_questions, plan))
-    chosen = _in_turn(fitting, plan.seed)[: plan.question_count]
+    chosen = _in_turn(fitting, plan.seed, asked)[: plan.question_count]
     return tuple(sorted(chosen, key=lambda question: question.level))
 
 
@@ -56,10 +60,11 @@ def _fits(question: Question, plan: SessionPlan) -> bool:
     )
 
 
-def _in_turn(questions: Iterable[Question], seed: int) -> list[Question]:
+def _in_turn(questions: Iterable[Question], seed: int, asked: Collection[str]) -> list[Question]:
     """Shuffle, then take one question from each section in turn."""
     by_section: dict[str, list[Question]] = {}
-    for question in sorted(questions, key=lambda each: _rank(seed, each.id)):
+    order = sorted(questions, key=lambda each: (each.id in asked, _rank(seed, each.id)))
+    for question in order:
         by_section.setdefault(question.section, []).append(question)
     rows = zip_longest(*by_section.values())
     return [question for question in chain.from_iterable(rows) if question is not None]

@@ -8,11 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, literal, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from interviewer.errors import EventRefusedError, UnknownSessionError
-from interviewer.interview.events import Answered, Event, Skipped
+from interviewer.interview.events import Answered, Event, Skipped, Started
 from interviewer.models import Mode, Phase, SessionSummary
 from interviewer.store.database import BUSY_TIMEOUT_S, Database
 from interviewer.store.payload import VERSION, dump_event, kind_of, load_event
@@ -97,6 +97,19 @@ class SessionRepository:
         with self._database.reading() as connection:
             rows = connection.execute(query.limit(limit)).all()
         return [_summary(row) for row in rows]
+
+    def asked_question_ids(self) -> frozenset[str]:
+        """Give the ids of all questions that an interview has come to."""
+        planned = func.json_each(EventRow.payload, "$.planned").table_valued("key", "value")
+        query = (
+            select(func.json_extract(planned.c.value, "$.id"))
+            .select_from(EventRow)
+            .join(SessionRow, SessionRow.id == EventRow.session_id)
+            .join(planned, literal(True))
+            .where(EventRow.kind == Started.__name__, planned.c.key < SessionRow.question_number)
+        )
+        with self._database.reading() as connection:
+            return frozenset(connection.scalars(query))
 
     def save_draft(self, session_id: str, text: str, *, at: float) -> None:
         """Keep what is typed into a session, in place of what was kept before.

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from secrets import choice
+
 import streamlit as st
 
 from interviewer.errors import UnknownQuestionError
 from interviewer.knowledge.bank import QuestionBank
 from interviewer.knowledge.names import section_name
 from interviewer.models import Kind, Level, Mode, Question, SessionPlan
+from interviewer.retrieval.filters import ChunkFilter
 from interviewer.ui import live
 from interviewer.ui.bank_import import show_import
 from interviewer.ui.frame import (
@@ -25,6 +29,7 @@ from interviewer.ui.personal import interviews
 from interviewer.ui.safe_markdown import safe_markdown
 
 _ROWS_PER_PAGE = 20
+_NEAREST = 10
 KIND_NAMES = {
     Kind.CONCEPT: "Concept",
     Kind.DERIVATION: "Derivation",
@@ -50,24 +55,33 @@ def show() -> None:
 
 
 def _browse(bank: QuestionBank) -> None:
-    found = _filtered(bank)
+    asked = interviews().asked_question_ids()
+    found, how = _filtered(bank, asked)
     if not found:
         st.info("No question fits. Take a filter away, or search for another word.")
         return
-    note(f"{len(found)} of {len(bank.questions)} questions")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        note(how or f"{len(found)} of {len(bank.questions)} questions")
+        if st.button("Surprise me", icon=":material/casino:", help="Open one of these by chance."):
+            go_to("bank", question=choice(found).id)
     pages = -(-len(found) // _ROWS_PER_PAGE)
     key = f"bank_page_of_{pages}"
     first = (st.session_state.get(key, 1) - 1) * _ROWS_PER_PAGE
     for question in found[first : first + _ROWS_PER_PAGE]:
-        _row(question)
+        _row(question, seen=question.id in asked)
     if pages > 1:
         st.pagination(pages, key=key)
 
 
-def _row(question: Question) -> None:
-    place = (
-        f"{section_name(question.section)} · {LEVEL_NAMES[question.level]} · "
-        f"{KIND_NAMES[question.kind]}{'' if question.answered else ' · no answer yet'}"
+def _row(question: Question, *, seen: bool = False) -> None:
+    place = " · ".join(
+        [
+            section_name(question.section),
+            LEVEL_NAMES[question.level],
+            KIND_NAMES[question.kind],
+            *([] if question.answered else ["no answer yet"]),
+            *(["asked before"] if seen else []),
+        ]
     )
     with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center"):
         st.markdown(
@@ -77,7 +91,8 @@ def _row(question: Question) -> None:
             go_to("bank", question=question.id)
 
 
-def _filtered(bank: QuestionBank) -> list[Question]:
+def _filtered(bank: QuestionBank, asked: Collection[str]) -> tuple[list[Question], str]:
+    """Give the questions that fit, and how they were found where it was not by their words."""
     text = st.text_input(
         "Search",
         key="bank_search",
@@ -109,12 +124,35 @@ def _filtered(bank: QuestionBank) -> list[Question]:
             format_func=lambda kind: KIND_NAMES[kind],
             key="bank_kind",
         )
-    return bank.filter(
-        text=text,
-        sections=(section,) if section else (),
-        levels=(level,) if level else (),
-        kinds=(kind,) if kind else (),
+    unseen = st.toggle(
+        "Not asked yet", key="bank_unseen", help="Leave out what an interview has asked before."
     )
+    fitting = [
+        question
+        for question in bank.filter(
+            sections=(section,) if section else (),
+            levels=(level,) if level else (),
+            kinds=(kind,) if kind else (),
+        )
+        if not (unseen and question.id in asked)
+    ]
+    if not text.strip():
+        return fitting, ""
+    by_words = {question.id for question in bank.filter(text=text)}
+    found = [question for question in fitting if question.id in by_words]
+    if found:
+        return found, ""
+    return _by_meaning(text, fitting), "No question has all of these words; the nearest in meaning:"
+
+
+def _by_meaning(text: str, fitting: Sequence[Question]) -> list[Question]:
+    """Give the few questions whose passages are nearest to what was typed, nearest first."""
+    by_id = {question.id: question for question in fitting}
+    if not by_id:
+        return []
+    where = ChunkFilter(question_ids=tuple(by_id))
+    found = workspace().retriever.retrieve(text, top_k=_NEAREST, where=where)
+    return [by_id[name] for name in dict.fromkeys(one.chunk.question_id for one in found)]
 
 
 def _one_question(bank: QuestionBank, question_id: str) -> None:

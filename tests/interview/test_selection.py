@@ -65,6 +65,16 @@ def test_filters_hold_together() -> None:
     }
 
 
+def test_questions_that_were_asked_before_come_after_all_others_of_their_section() -> None:
+    asked = {each.id for each in QUESTIONS if each.section == "statistics"} - {"question-2"}
+    plan = SessionPlan(sections=("statistics",), question_count=3, seed=5)
+
+    chosen = choose_questions(QUESTIONS, plan, asked=asked)
+
+    assert "question-2" in {each.id for each in chosen}
+    assert len(chosen) == 3
+
+
 def test_named_questions_come_in_the_order_named() -> None:
     plan = SessionPlan(question_ids=("question-7", "question-3"), sections=("statistics",))
     assert [each.id for each in choose_questions(QUESTIONS, plan)] == ["question-7", "question-3"]

@@ -54,6 +54,18 @@ def save_start(repository: SessionRepository, session_id: str = "session-1") -> 
     repository.append(session_id, 0, (event,), summary=summary(session_id))
 
 
+def test_the_questions_that_interviews_came_to_are_known(repository: SessionRepository) -> None:
+    assert repository.asked_question_ids() == frozenset()
+    first = begin(session_id="session-1")
+    save_start(repository)
+    assert repository.asked_question_ids() == {first.planned[0].id}
+
+    event = started(session_id="session-2")
+    repository.append("session-2", 0, (event,), summary=summary("session-2", question_number=2))
+
+    assert repository.asked_question_ids() == {each.id for each in first.planned[:2]}
+
+
 GRADE = FakeGrader().grade(
     rubric_of(REGULARIZATION), answer_with(REGULARIZATION, covered=(1,), contradicted=(2,))
 )

@@ -6,6 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from ui.pages import labels, press, words
 
+from interviewer.models import Kind
+
 LIST = """\
 # Notes
 
@@ -24,14 +26,44 @@ def test_every_question_is_listed_with_its_place(open_page) -> None:
     assert "ML fundamentals · Screening · Concept" in said
 
 
-@pytest.mark.parametrize(
-    ("words_typed", "count"), [("lasso", 1), ("GRADIENT", 1), ("", 2), ("quantum", 0)]
-)
+@pytest.mark.parametrize(("words_typed", "count"), [("lasso", 1), ("GRADIENT", 1), ("", 2)])
 def test_search_finds_by_question_and_tag(open_page, words_typed: str, count: int) -> None:
     page = open_page("bank")
     page.text_input(key="bank_search").set_value(words_typed).run()
     assert labels(page).count("Read") == count
-    assert ("No question fits" in words(page)) == (count == 0)
+
+
+def test_words_that_no_question_has_find_the_nearest_in_meaning(open_page) -> None:
+    page = open_page("bank")
+    page.text_input(key="bank_search").set_value("sparse penalised weights").run()
+
+    assert "No question has all of these words" in words(page)
+    assert words(page).index("regularization do") < words(page).index("gradient descent")
+
+
+def test_filters_that_nothing_fits_say_what_to_do(open_page) -> None:
+    page = open_page("bank")
+    page.selectbox(key="bank_kind").set_value(Kind.CODING).run()
+
+    assert "No question fits. Take a filter away" in words(page)
+    assert labels(page).count("Read") == 0
+
+
+def test_a_question_that_was_asked_is_marked_and_can_be_left_out(open_page) -> None:
+    press(open_page("bank", question="gradient-descent"), "Practise this question")
+    page = open_page("bank")
+    assert words(page).count("asked before") == 1
+
+    page.toggle(key="bank_unseen").set_value(True).run()
+
+    assert labels(page).count("Read") == 1
+    assert "What does regularization do" in words(page)
+
+
+def test_one_of_the_questions_that_fit_opens_by_chance(open_page) -> None:
+    page = open_page("bank")
+    page.selectbox(key="bank_level").set_value(1).run()
+    assert "### What is gradient descent" in words(press(page, "Surprise me"))
 
 
 def test_a_filter_leaves_its_level(open_page) -> None:
