@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from interviewer.config import Settings
 from interviewer.errors import IndexNotWritableError
-from interviewer.grading.grader import Grader, IndexPassages, ReferencePassages
+from interviewer.grading.grader import Grader, IndexPassages, PassageSource, ReferencePassages
 from interviewer.grading.judge import Judge
 from interviewer.grading.offline import OfflineJudge
 from interviewer.knowledge.bank import QuestionBank, load_bank
@@ -47,11 +47,12 @@ class Workspace:
             settings: another person's choice of model and key; the workspace's own by default.
         """
         source = IndexPassages(self.index, self.settings.top_k)
-        return self._grader(source, settings or self.settings)
+        return make_grader(settings or self.settings, self.encoder, source, self.bank.version)
 
     def own_grader(self, settings: Settings | None = None) -> Grader:
         """Make the grader for a question with its own reference, which is not in the index."""
-        return self._grader(ReferencePassages(self.encoder), settings or self.settings)
+        source = ReferencePassages(self.encoder)
+        return make_grader(settings or self.settings, self.encoder, source, self.bank.version)
 
     def interviews(self, settings: Settings | None = None) -> InterviewService:
         """Make the service that runs interviews with the grader that `settings` asks for."""
@@ -62,14 +63,25 @@ class Workspace:
             repository=self.repository,
         )
 
-    def _grader(self, source: IndexPassages | ReferencePassages, settings: Settings) -> Grader:
-        offline = OfflineJudge(self.encoder)
-        return Grader(
-            judge=_llm_judge(settings) or offline,
-            passages=source,
-            bank_version=self.bank.version,
-            fallback=offline,
-        )
+
+def make_grader(
+    settings: Settings, encoder: Encoder, source: PassageSource, bank_version: str
+) -> Grader:
+    """Make the grader that the settings ask for; where a model fails, the offline judge grades.
+
+    Args:
+        settings: say which model grades, if any.
+        encoder: what the offline judge reads with.
+        source: the passages that a grade may cite.
+        bank_version: written into every grade.
+    """
+    offline = OfflineJudge(encoder)
+    return Grader(
+        judge=_llm_judge(settings) or offline,
+        passages=source,
+        bank_version=bank_version,
+        fallback=offline,
+    )
 
 
 def _llm_judge(settings: Settings) -> Judge | None:
