@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -25,6 +26,7 @@ MOST_MOVED = 5.0
 """A harmless change of form moves the score by no more, of 100."""
 
 BENIGN = "benign_trigger_words"
+_SLOTS = frozenset({"base", "question", "reference", "reference_terms"})
 _VAGUE = "It is about making the model work better on the data."
 _SENTENCE_WORDS = 6
 _TERM_LETTERS = 4
@@ -49,8 +51,9 @@ class AttackRow(BaseModel):
     def _something_to_say(self) -> AttackRow:
         if not (self.template or self.text):
             raise ValueError("either a template or a text is wanted")
-        if self.template:
-            self.template.format(base="", question="", reference="", reference_terms="")
+        slots = {name for _, name, _, _ in Formatter().parse(self.template) if name is not None}
+        if slots - _SLOTS:
+            raise ValueError(f"unknown slots: {', '.join(sorted(slots - _SLOTS))}")
         return self
 
 
