@@ -81,6 +81,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedAs:
+    """Another wording under which people ask for the same; a search finds the question by it."""
+
+    text: str
+    start_line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question of the bank with its rubric.
 
@@ -105,6 +113,7 @@ class Question:
     sources: tuple[Source, ...] = ()
     starter: str | None = None
     tests: str | None = None
+    asked_as: tuple[AskedAs, ...] = ()
     path: str = field(default="", compare=False)
     start_line: int = field(default=0, compare=False)
     end_line: int = field(default=0, compare=False)
@@ -123,6 +132,7 @@ class ChunkRole(StrEnum):
     REFERENCE = "reference"
     KEY_POINTS = "key-points"
     FOLLOW_UP = "follow-up"
+    ASKED_AS = "asked-as"
 
 
 @dataclass(frozen=True, slots=True)

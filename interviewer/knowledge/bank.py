@@ -64,7 +64,7 @@ class QuestionBank:
         """List the questions that fit every filter; an empty filter lets all through.
 
         A question fits `tags` when it carries one of them, and `text` when every word of it occurs
-        in its heading, id, topic or tags, whatever the case.
+        in its heading, other wordings, id, topic or tags, whatever the case.
         """
         wanted_words = text.casefold().split()
         return [
@@ -97,6 +97,7 @@ class QuestionBank:
 
 def _mentions(question: Question, wanted_words: Iterable[str]) -> bool:
     parts = (question.text, question.id, question.section, question.topic, *question.tags)
+    parts += tuple(asked.text for asked in question.asked_as)
     haystack = "\n".join(parts).casefold()
     return all(word in haystack for word in wanted_words)
 

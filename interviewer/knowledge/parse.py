@@ -21,7 +21,7 @@ from interviewer.knowledge.metadata import (
     read_front_matter,
     read_metadata,
 )
-from interviewer.models import FollowUp, KeyPoint, Mistake, Question, Source
+from interviewer.models import AskedAs, FollowUp, KeyPoint, Mistake, Question, Source
 
 SUBSECTIONS = (
     "Key points",
@@ -31,6 +31,7 @@ SUBSECTIONS = (
     "Sources",
     "Starter",
     "Tests",
+    "Asked as",
 )
 
 _WEIGHTED = re.compile(r"\((?P<weight>[^()\s]*)\)\s+(?P<text>.+)", re.DOTALL)
@@ -162,6 +163,7 @@ def _question(source: SourceFile, part: _Part, front: FrontMatter) -> Question:
         sources=_sources(source, subsections.get("Sources")),
         starter=_code(source, subsections.get("Starter")),
         tests=_code(source, subsections.get("Tests")),
+        asked_as=_asked_as(source, subsections.get("Asked as")),
         path=source.path,
         start_line=part.line + 1,
         end_line=source.trim(part.line, part.end)[1],
@@ -254,6 +256,10 @@ def _follow_up(source: SourceFile, item: _Item) -> FollowUp:
 
 def _sources(source: SourceFile, part: _Part | None) -> tuple[Source, ...]:
     return tuple(Source(item.text, item.start + 1) for item in _plain_items(source, part))
+
+
+def _asked_as(source: SourceFile, part: _Part | None) -> tuple[AskedAs, ...]:
+    return tuple(AskedAs(item.text, item.start + 1) for item in _plain_items(source, part))
 
 
 def _plain_items(source: SourceFile, part: _Part | None) -> list[_Item]:

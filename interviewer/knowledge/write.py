@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from interviewer.errors import BankError
 from interviewer.knowledge.markdown import clean_source, trim_blank
 from interviewer.knowledge.parse import read_bank_file
-from interviewer.models import FollowUp, KeyPoint, Mistake, Question, Source
+from interviewer.models import AskedAs, FollowUp, KeyPoint, Mistake, Question, Source
 
 _CLOSING_MARKS = re.compile(r"(?:^|[ \t])#+$")
 _HIGHEST_INNER_HEADING = 4
@@ -66,6 +66,7 @@ def tidy(question: Question) -> Question:
         sources=tuple(Source(_one_line(source.text)) for source in question.sources),
         starter=_code(question.starter),
         tests=_code(question.tests),
+        asked_as=tuple(AskedAs(_one_line(asked.text)) for asked in question.asked_as),
     )
 
 
@@ -160,6 +161,7 @@ def _subsections(question: Question) -> Iterator[tuple[str, list[str]]]:
     yield "Sources", [f"- {source.text}" for source in question.sources]
     yield "Starter", _fenced(question.starter)
     yield "Tests", _fenced(question.tests)
+    yield "Asked as", [f"- {asked.text}" for asked in question.asked_as]
 
 
 def _mistake(mistake: Mistake) -> str:

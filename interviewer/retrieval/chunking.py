@@ -19,7 +19,7 @@ _FEWEST_TOKENS = 32
 
 
 def chunk_question(question: Question, source: str, encoder: Encoder) -> list[Chunk]:
-    """Cut a question's reference, key points and follow-ups into chunks.
+    """Cut a question's reference, key points, follow-ups and other wordings into chunks.
 
     Args:
         question: a question with its lines.
@@ -99,6 +99,10 @@ def _parts(question: Question) -> Iterable[tuple[ChunkRole, str, int, int]]:
         if follow_up.start_line:
             name = f"{ChunkRole.FOLLOW_UP}-{number}"
             yield ChunkRole.FOLLOW_UP, name, follow_up.start_line, follow_up.end_line
+    for number, asked in enumerate(question.asked_as, start=1):
+        if asked.start_line:
+            name = f"{ChunkRole.ASKED_AS}-{number}"
+            yield ChunkRole.ASKED_AS, name, asked.start_line, asked.start_line
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,8 @@ class _ChunkMaker:
     encoder: Encoder
 
     def chunks(self, text: str, role: ChunkRole, name: str, start_line: int) -> list[Chunk]:
-        context = self._context()
+        # A wording is held against a query as it is: what is asked, with nothing round it.
+        context = "" if role is ChunkRole.ASKED_AS else self._context()
         passages = split_passages(text, fits_window(self.encoder, f"{context}\n"))
         return [
             self._chunk(passage, context, role, _numbered(name, role, number), start_line)
@@ -126,7 +131,6 @@ class _ChunkMaker:
         self, passage: Passage, context: str, role: ChunkRole, name: str, start_line: int
     ) -> Chunk:
         question = self.question
-        embedded = f"{context}\n{passage.text}"
         return Chunk(
             chunk_id=f"{question.id}#{name}",
             question_id=question.id,
@@ -139,13 +143,13 @@ class _ChunkMaker:
             section=question.section,
             kind=question.kind,
             level=question.level,
-            content_hash=hash_of(embedded),
+            content_hash=hash_of(f"{context}\n{passage.text}"),
         )
 
 
 def _numbered(name: str, role: ChunkRole, number: int) -> str:
     """Number the passages of a part; a follow-up's name has its own number already."""
-    if role is not ChunkRole.FOLLOW_UP:
+    if role not in (ChunkRole.FOLLOW_UP, ChunkRole.ASKED_AS):
         return f"{name}-{number}"
     return name if number == 1 else f"{name}.{number}"
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from interviewer.errors import IndexDamagedError, IndexNotWritableError, IndexStaleError
 from interviewer.knowledge.bank import QuestionBank
-from interviewer.models import Chunk
+from interviewer.models import Chunk, Question
 from interviewer.retrieval.chunking import chunk_question
 from interviewer.retrieval.encoder import Encoder
 from interviewer.retrieval.files import only_writer
@@ -56,7 +56,7 @@ def open_index(index_dir: Path, bank: QuestionBank, encoder: Encoder) -> SearchI
         IndexDamagedError: it is missing, or a file of it is missing or fails its checksum.
     """
     folder, manifest = _checked(index_dir, bank, encoder.fingerprint)
-    return SearchIndex(*load_parts(folder, manifest), encoder)
+    return SearchIndex(load_parts(folder, manifest), encoder)
 
 
 def check_index(index_dir: Path, bank: QuestionBank, encoder_fingerprint: str) -> None:
@@ -151,7 +151,7 @@ def build_in_memory(
         EncoderError: the encoder fails.
     """
     parts, report = _make_parts(bank, encoder, {}, progress or no_progress)
-    return SearchIndex(*parts, encoder, report)
+    return SearchIndex(parts, encoder, report)
 
 
 def index_chunks(
@@ -163,7 +163,7 @@ def index_chunks(
         EncoderError: the encoder fails.
     """
     parts, report = _embedded_parts(chunks, encoder, {}, progress or no_progress)
-    return SearchIndex(*parts, encoder, report)
+    return SearchIndex(parts, encoder, report)
 
 
 def _build(
@@ -183,18 +183,33 @@ def _build(
         files={},
     )
     folder, manifest = write_version(index_dir, parts, describe)
-    return SearchIndex(*load_parts(folder, manifest), encoder, report)
+    return SearchIndex(load_parts(folder, manifest), encoder, report)
 
 
 def _make_parts(
     bank: QuestionBank, encoder: Encoder, known: Mapping[str, Vectors], progress: Progress
 ) -> tuple[IndexParts, BuildReport]:
-    chunks = [
-        chunk
+    by_question = [
+        (question, chunk_question(question, bank.files[question.path], encoder))
         for question in bank.questions
-        for chunk in chunk_question(question, bank.files[question.path], encoder)
     ]
-    return _embedded_parts(chunks, encoder, known, progress)
+    chunks = [chunk for _, found in by_question for chunk in found]
+    parts, report = _embedded_parts(chunks, encoder, known, progress)
+    documents = [_document(question, found) for question, found in by_question if found]
+    return parts._replace(documents=LexicalIndex.build(documents)), report
+
+
+def _document(question: Question, chunks: Sequence[Chunk]) -> str:
+    """Give all the words by which a question may be known, its headings once."""
+    return "\n".join(
+        [
+            max((chunk.context for chunk in chunks), key=len),
+            *(chunk.text for chunk in chunks),
+            *question.tags,
+            *question.hints,
+            *(mistake.text for mistake in question.mistakes),
+        ]
+    )
 
 
 def _embedded_parts(
@@ -207,7 +222,7 @@ def _embedded_parts(
     _embed(chunks, new, vectors, encoder, progress)
     lexical = LexicalIndex.build([chunk.embedded_text for chunk in chunks])
     report = BuildReport(len(chunks), embedded=len(new), reused=len(chunks) - len(new))
-    return (chunks, VectorIndex.build(vectors), lexical), report
+    return IndexParts(chunks, VectorIndex.build(vectors), lexical), report
 
 
 def _embed(
@@ -233,13 +248,13 @@ def _known_vectors(index_dir: Path, encoder: Encoder) -> dict[str, Vectors]:
         if manifest.encoder_fingerprint != encoder.fingerprint:
             return {}
         check_files(folder, manifest)
-        chunks, vectors, _ = load_parts(folder, manifest)
+        parts = load_parts(folder, manifest)
     except (IndexStaleError, IndexDamagedError):
         return {}
-    if not vectors.exact:
+    if not parts.vectors.exact:
         return {}
-    rows = vectors.all_vectors()
-    return {chunk.content_hash: row for chunk, row in zip(chunks, rows, strict=True)}
+    rows = parts.vectors.all_vectors()
+    return {chunk.content_hash: row for chunk, row in zip(parts.chunks, rows, strict=True)}
 
 
 def _not_writable(index_dir: Path, error: OSError) -> IndexNotWritableError:

@@ -8,6 +8,7 @@ import re
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -30,7 +31,8 @@ MANIFEST_NAME = "manifest.json"
 VECTORS_NAME = "index.faiss"
 CHUNKS_NAME = "chunks.sqlite"
 LEXICAL_NAME = "lexical"
-FORMAT_VERSION = 1
+DOCUMENTS_NAME = "documents"
+FORMAT_VERSION = 2
 METRIC = "inner product of unit vectors"
 REBUILD = "Rebuild it with: interviewer index"
 _VERSION = re.compile(r"[0-9a-f]{12}-[0-9a-f]{12}")
@@ -53,7 +55,13 @@ class IndexManifest(BaseModel):
     files: dict[str, str]
 
 
-IndexParts = tuple[list[Chunk], VectorIndex, LexicalIndex]
+class IndexParts(NamedTuple):
+    """What a search needs; `documents` are the words of whole questions, in the chunks' order."""
+
+    chunks: list[Chunk]
+    vectors: VectorIndex
+    lexical: LexicalIndex
+    documents: LexicalIndex | None = None
 
 
 def source_hashes(files: Mapping[str, str]) -> dict[str, str]:
@@ -144,13 +152,15 @@ def load_parts(folder: Path, manifest: IndexManifest) -> IndexParts:
         chunks = read_chunks(folder / CHUNKS_NAME)
         vectors = VectorIndex.read(folder / VECTORS_NAME)
         lexical = LexicalIndex.read(folder / LEXICAL_NAME, len(chunks))
+        question_count = len({chunk.question_id for chunk in chunks})
+        documents = LexicalIndex.read(folder / DOCUMENTS_NAME, question_count)
     except (OSError, ValueError, RuntimeError, sqlite3.Error) as error:
         raise damaged("a file cannot be read") from error
     if not (len(chunks) == vectors.size == manifest.chunk_count):
         raise damaged("its parts differ in size")
     if vectors.dimension != manifest.dimension:
         raise damaged("its vectors have another dimension")
-    return chunks, vectors, lexical
+    return IndexParts(chunks, vectors, lexical, documents)
 
 
 def write_version(
@@ -166,12 +176,13 @@ def write_version(
     Raises:
         OSError: the folder cannot be written.
     """
-    chunks, vectors, lexical = parts
     with temporary_folder(index_dir) as draft:
         try:
-            write_chunks(draft / CHUNKS_NAME, chunks)
-            vectors.write(draft / VECTORS_NAME)
-            lexical.write(draft / LEXICAL_NAME)
+            write_chunks(draft / CHUNKS_NAME, parts.chunks)
+            parts.vectors.write(draft / VECTORS_NAME)
+            parts.lexical.write(draft / LEXICAL_NAME)
+            if parts.documents is not None:
+                parts.documents.write(draft / DOCUMENTS_NAME)
         except (RuntimeError, sqlite3.Error) as error:
             raise OSError(f"writing failed: {error}") from error
         manifest = describe.model_copy(update={"files": checksums_of(draft)})

@@ -36,9 +36,10 @@ def to_langchain_faiss(index: SearchIndex, embeddings: Embeddings) -> FAISS:
         embeddings: for queries; the encoder of the index as `EncoderEmbeddings`, or its like.
     """
     flat = faiss.IndexFlatIP(index.encoder.dimension)
-    if index.size:
-        flat.add(index.vectors())
-    return _store(flat, [document_of(chunk) for chunk in index.chunks], embeddings)
+    chunks, vectors = index.passages()
+    if chunks:
+        flat.add(vectors)
+    return _store(flat, [document_of(chunk) for chunk in chunks], embeddings)
 
 
 def write_langchain_faiss(store: FAISS, folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -13,13 +13,16 @@ from interviewer.errors import InputError
 from interviewer.models import Chunk, ChunkRole, RetrievedChunk
 from interviewer.retrieval.encoder import Encoder
 from interviewer.retrieval.filters import ChunkFilter
-from interviewer.retrieval.lexical import LexicalIndex
-from interviewer.retrieval.vectors import Rows, VectorIndex, Vectors
+from interviewer.retrieval.index_files import IndexParts
+from interviewer.retrieval.vectors import Rows, Vectors
 
 SearchMode = Literal["fused", "dense", "lexical"]
 DENSE_WEIGHT = 0.7
+DOCUMENT_WEIGHT = 0.7
+"""What the words of the whole question add to a passage's fused score, which then spans 0 to 1."""
+
 _POOL = 100
-_ROLE_ORDER = {ChunkRole.REFERENCE: 0, ChunkRole.KEY_POINTS: 1, ChunkRole.FOLLOW_UP: 2}
+_ROLE_ORDER = {role: rank for rank, role in enumerate(ChunkRole)}
 _TIE_DIGITS = 6
 
 Scores = NDArray[np.float64]
@@ -39,31 +42,31 @@ class SearchIndex:
 
     Safe to share between threads. Row numbers are the same in all three parts.
 
+    A chunk that only asks its question (`asked-as`) is never returned: what it scores goes to the
+    question's best passage.
+
     Args:
-        chunks: the chunks.
-        vectors: their embeddings.
-        lexical: their words.
+        parts: the chunks, their embeddings and their words.
         encoder: the one that made the embeddings.
         report: how the index was built, where it was just built.
     """
 
     def __init__(
-        self,
-        chunks: Sequence[Chunk],
-        vectors: VectorIndex,
-        lexical: LexicalIndex,
-        encoder: Encoder,
-        report: BuildReport | None = None,
+        self, parts: IndexParts, encoder: Encoder, report: BuildReport | None = None
     ) -> None:
-        self.chunks = tuple(chunks)
+        self.chunks = tuple(parts.chunks)
         self.encoder = encoder
         self.report = report
-        self._vectors = vectors
-        self._lexical = lexical
+        self._vectors = parts.vectors
+        self._lexical = parts.lexical
+        self._documents = parts.documents
         self._rows_by_question: dict[str, list[int]] = {}
         for row, chunk in enumerate(self.chunks):
             self._rows_by_question.setdefault(chunk.question_id, []).append(row)
         self._role_ranks = np.array([_ROLE_ORDER[chunk.role] for chunk in self.chunks], dtype=int)
+        self._question_rows = tuple(self._rows_by_question.values())
+        places = {name: place for place, name in enumerate(self._rows_by_question)}
+        self._places = np.array([places[chunk.question_id] for chunk in self.chunks], dtype=int)
 
     @property
     def size(self) -> int:
@@ -71,8 +74,14 @@ class SearchIndex:
         return len(self.chunks)
 
     def chunks_of(self, question_id: str) -> list[Chunk]:
-        """Give the chunks of a question in the order of the file; none for an unknown id."""
-        return [self.chunks[row] for row in self._rows_by_question.get(question_id, ())]
+        """Give the passages of a question in the order of the file; none for an unknown id."""
+        rows = self._rows_by_question.get(question_id, ())
+        return [self.chunks[row] for row in rows if not self._only_asks(row)]
+
+    def passages(self) -> tuple[list[Chunk], Vectors]:
+        """Give every passage and its embedding, `(n_passages, dimension)` float32, unit norm."""
+        rows = [row for row in range(self.size) if not self._only_asks(row)]
+        return [self.chunks[row] for row in rows], self.vectors()[rows]
 
     def vectors(self) -> Vectors:
         """Give the embedding of every chunk, `(size, dimension)` float32, unit norm."""
@@ -103,13 +112,14 @@ class SearchIndex:
         """
         _check(query, top_k, mode, dense_weight)
         among = self._rows(where)
+        pool = max(top_k, _POOL)
         if mode == "lexical":
-            rows, scores = self._best_words(self._lexical.scores(query), top_k, among)
+            rows, scores = self._best_words(self._lexical.scores(query), pool, among)
         elif mode == "dense":
-            rows, scores = self._vectors.search(self._encode(query), top_k, among)
+            rows, scores = self._vectors.search(self._encode(query), pool, among)
         else:
-            rows, scores = self._fuse(query, max(top_k, _POOL), among, dense_weight)
-        return self._ranked(rows, scores)[:top_k]
+            rows, scores = self._fuse(query, pool, among, dense_weight)
+        return self._ranked(*self._passages(rows, scores))[:top_k]
 
     def _encode(self, query: str) -> Vectors:
         vector: Vectors = self.encoder.encode([query])[0]
@@ -145,7 +155,35 @@ class SearchIndex:
         by_words, _ = self._best_words(word_scores, pool, among)
         rows = np.union1d(by_meaning, by_words).astype(np.int64)
         dense = _scaled(self._vectors.scores(vector, rows))
-        return rows, dense_weight * dense + (1 - dense_weight) * _scaled(word_scores[rows])
+        fused = dense_weight * dense + (1 - dense_weight) * _scaled(word_scores[rows])
+        if self._documents is None:
+            return rows, fused
+        of_question = _scaled(self._documents.scores(query)[self._places[rows]])
+        return rows, (fused + DOCUMENT_WEIGHT * of_question) / (1 + DOCUMENT_WEIGHT)
+
+    def _only_asks(self, row: int) -> bool:
+        return self.chunks[row].role is ChunkRole.ASKED_AS
+
+    def _passages(self, rows: Rows, scores: Scores) -> tuple[Rows, Scores]:
+        """Hand the score of a wording on to the best passage of its question."""
+        best: dict[int, float] = {}
+        asked: dict[int, float] = {}
+        for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
+            if self._only_asks(row):
+                place = int(self._places[row])
+                asked[place] = max(score, asked.get(place, score))
+            else:
+                best[row] = score
+        for place, score in asked.items():
+            host = self._host(place, best)
+            if host is not None:
+                best[host] = max(score, best.get(host, score))
+        return np.array(list(best), dtype=np.int64), np.array(list(best.values()))
+
+    def _host(self, place: int, best: Mapping[int, float]) -> int | None:
+        """Choose the passage that stands for a question: its best one found, else its first."""
+        rows = [row for row in self._question_rows[place] if not self._only_asks(row)]
+        return max(rows, key=lambda row: best.get(row, -np.inf), default=None)
 
     def _ranked(self, rows: Rows, scores: Scores) -> list[RetrievedChunk]:
         """Order by score; of equals the reference comes first, then the earlier in the bank."""

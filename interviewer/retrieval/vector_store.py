@@ -61,7 +61,8 @@ class FaissVectorStore(VectorStore):
         """Make a store of a question bank's chunks from their vectors, embedding nothing."""
         store = cls(EncoderEmbeddings(index.encoder))
         if index.size:
-            store._put([document_of(chunk) for chunk in index.chunks], index.vectors())
+            chunks, vectors = index.passages()
+            store._put([document_of(chunk) for chunk in chunks], vectors)
         return store
 
     @property

@@ -8,7 +8,7 @@ from support import SMALL_BANK
 from interviewer.errors import BankFormatError
 from interviewer.knowledge.markdown import clean_source
 from interviewer.knowledge.parse import parse_bank_file, read_bank_file
-from interviewer.models import FollowUp, KeyPoint, Kind, Level, Mistake, Question, Source
+from interviewer.models import AskedAs, FollowUp, KeyPoint, Kind, Level, Mistake, Question, Source
 
 PATH = "coding/attention.md"
 FRONT = "---\nsection: coding\ntopic: attention\n---\n\n"
@@ -82,6 +82,10 @@ def mask(scores):
 ````python
 assert mask([1]) == "```"
 ````
+
+### Asked as
+- how do I hide padding from attention?
+- masked softmax
 """
 )
 
@@ -122,6 +126,13 @@ def test_every_field_of_a_question_is_read() -> None:
     assert question.sources == (Source("Vaswani et al. (2017), section 3.2.1"),)
     assert question.starter == "def mask(scores):\n    ...\n"
     assert question.tests == 'assert mask([1]) == "```"'
+    assert question.asked_as == (
+        AskedAs("how do I hide padding from attention?"),
+        AskedAs("masked softmax"),
+    )
+    assert file_lines(RICH, question.asked_as[1].start_line, question.asked_as[1].start_line) == (
+        "- masked softmax"
+    )
     assert question.answered
 
 

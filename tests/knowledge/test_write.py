@@ -11,7 +11,7 @@ from support import SMALL_BANK
 from interviewer.errors import BankError
 from interviewer.knowledge.parse import parse_bank_file
 from interviewer.knowledge.write import as_reference, tidy, write_bank_file
-from interviewer.models import FollowUp, KeyPoint, Kind, Level, Mistake, Question, Source
+from interviewer.models import AskedAs, FollowUp, KeyPoint, Kind, Level, Mistake, Question, Source
 
 BASE = Question(
     id="dot-product",
@@ -188,6 +188,7 @@ QUESTIONS = st.builds(
     sources=st.lists(st.builds(Source, WORDS), max_size=1).map(tuple),
     starter=st.none() | BLOCK,
     tests=st.none() | BLOCK,
+    asked_as=st.lists(st.builds(AskedAs, WORDS | TEXT), max_size=2).map(tuple),
 )
 
 

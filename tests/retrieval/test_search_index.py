@@ -9,13 +9,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import HashingEncoder
+from support import SMALL_BANK, HashingEncoder
 
 from interviewer.errors import InputError
+from interviewer.knowledge.bank import QuestionBank
+from interviewer.knowledge.parse import parse_bank_file
 from interviewer.models import Chunk, ChunkRole, Kind, Level
 from interviewer.retrieval.filters import ChunkFilter
+from interviewer.retrieval.index import build_in_memory
+from interviewer.retrieval.index_files import IndexParts
 from interviewer.retrieval.lexical import LexicalIndex
-from interviewer.retrieval.search_index import SearchIndex
+from interviewer.retrieval.search_index import SearchIndex, SearchMode
 from interviewer.retrieval.vectors import VectorIndex
 
 
@@ -41,7 +45,7 @@ def index_of(chunks: list[Chunk], flat_limit: int = 1000) -> SearchIndex:
     encoder = HashingEncoder()
     texts = [chunk.embedded_text for chunk in chunks]
     vectors = VectorIndex.build(encoder.encode(texts), flat_limit=flat_limit)
-    return SearchIndex(chunks, vectors, LexicalIndex.build(texts), encoder)
+    return SearchIndex(IndexParts(chunks, vectors, LexicalIndex.build(texts)), encoder)
 
 
 def test_a_chunk_searched_by_its_own_words_scores_one(index: SearchIndex) -> None:
@@ -241,3 +245,52 @@ def test_a_search_is_sorted_bounded_filtered_and_repeatable(
         (round(hit.score, 6) for hit in found), reverse=True
     )
     assert found == index.search(query, top_k=top_k, where=where, dense_weight=weight)
+
+
+ASKED = SMALL_BANK.replace(
+    "### Hints\n- Think of what",
+    "### Asked as\n- lasso or weight decay, which one drops columns?\n- why shrink coefficients\n\n"
+    "### Hints\n- Think of what",
+    1,
+)
+
+
+def asked_index() -> SearchIndex:
+    bank = QuestionBank(
+        questions=tuple(parse_bank_file(ASKED, "a.md")), files={"a.md": ASKED}, version="v"
+    )
+    return build_in_memory(bank, HashingEncoder())
+
+
+@pytest.mark.parametrize("mode", ["fused", "dense", "lexical"])
+def test_another_wording_finds_the_question_and_is_never_shown_itself(mode: SearchMode) -> None:
+    found = asked_index().search("weight decay which one drops columns", top_k=20, mode=mode)
+
+    assert found[0].chunk.question_id == "regularization-l1-l2"
+    assert all(hit.chunk.role is not ChunkRole.ASKED_AS for hit in found)
+    if mode == "dense":
+        assert found[0].score > 0.8
+
+
+def test_a_wording_adds_nothing_to_what_a_filter_leaves_out() -> None:
+    index = asked_index()
+    where = ChunkFilter(question_ids=("gradient-descent",))
+
+    found = index.search("weight decay which one drops columns", top_k=20, where=where)
+
+    assert {hit.chunk.question_id for hit in found} == {"gradient-descent"}
+    assert all(
+        chunk.role is not ChunkRole.ASKED_AS for chunk in index.chunks_of("gradient-descent")
+    )
+
+
+def test_the_words_of_the_whole_question_lift_its_passages() -> None:
+    """The word stands in a hint alone, which is no passage."""
+    text = SMALL_BANK.replace("- Think of what", "- Think of what zygomorphic", 1)
+    questions = tuple(parse_bank_file(text, "a.md"))
+    bank = QuestionBank(questions=questions, files={"a.md": text}, version="v")
+
+    found = build_in_memory(bank, HashingEncoder()).search("zygomorphic", top_k=2)
+
+    assert found[0].chunk.question_id == "regularization-l1-l2"
+    assert 0 <= found[0].score <= 1
