@@ -212,7 +212,7 @@ def _quantize(full: Path, target: Path, reference: torch.nn.Module, tokenizer: P
     cosine = 0.0
     # Processors without 8-bit dot products overflow on the full range; 7 bits are safe on them.
     for reduce_range in (False, True):
-        _write_8_bit(full, target, reduce_range=reduce_range)
+        write_8_bit(full, target, reduce_range=reduce_range)
         cosine = _mean_cosine(target, reference, tokenizer)
         if cosine >= MINIMUM_MEAN_COSINE:
             return cosine
@@ -223,7 +223,7 @@ def _quantize(full: Path, target: Path, reference: torch.nn.Module, tokenizer: P
     )
 
 
-def _write_8_bit(full: Path, target: Path, *, reduce_range: bool) -> None:
+def write_8_bit(full: Path, target: Path, *, reduce_range: bool) -> None:
     """Write weights in 8 bits per channel, activations scaled as they come.
 
     One scale for all activations costs most where the feed-forward layers come down to the

@@ -1,0 +1,106 @@
+"""Tells what is said about the subject from what is said to the grader, or says nothing.
+
+A sentence is an aside where it speaks of grading, commands or praises itself, or is garbled, and
+has hardly any word of the subject. A candidate who speaks of prompts and scores because the
+question is about them uses the rubric's own words, and is heard.
+"""
+
+from __future__ import annotations
+
+import re
+
+from interviewer.grading.lexicon import FILLER_WORDS, NEGATIONS, STOP_WORDS
+from interviewer.text import stems, strip_invisible, words
+
+_SUBJECT_SHARE = 0.34
+_MARKUP = re.compile(
+    r"<\|[^|>]{0,40}\|>|</?[a-z][^<>]{0,200}>|!\[[^\]]{0,100}\]\([^)]{0,300}\)"
+    r"|\((?:source|see|cf\.?|ref\.?|reference)s?\b[^()]{0,200}\)|\[\d{1,3}\]"
+    r"|^\s*#{1,6}\s.*$|^\s*```.*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PHRASES = (
+    r"rubrics?|verdicts?|graders?|gradings?",
+    r"10\s*/\s*10|10 out of 10|100(?=\s*%)",
+    r"(?:full|top|maximum|perfect) (?:marks?|scores?|points|credit)",
+    r"(?:score|grade|mark|rating|points?)s? ?[:=]? ?(?:of |is |to |as )?\"?\d+",
+    r"(?:my|this|your|a high|a perfect) (?:score|grade|marks?|rating)",
+    r"(?:give|award|assign|output|grade|score|set|rate)(?: me| it| this(?: answer)?"
+    r"| my (?:answer|score))?(?: an?| the| as| to)? ?\"?\d+",
+    r"(?:ignore|disregard|forget|override|bypass) (?:the|all|any|your|every|previous|prior|above)",
+    r"(?:previous|prior|following|new|these|your) (?:instructions?|orders?|commands?|rules)",
+    r"system (?:prompt|message|override)|api key|secret key|password",
+    r"reference (?:answer|text|solution)",
+    r"(?:i am|i'm|as) (?:the |an? )?(?:admin\w*|system|developer|expert|professor|examiner|grader)",
+    r"(?:i am|i'm|as) (?:the |an? )?(?:interviewer|moderator|owner|recruiter)",
+    r"(?:i am|i'm) (?:\d+ ?%|absolutely|completely|totally|very|so|quite)?"
+    r" ?(?:certain|sure|confident|convinced)",
+    r"(?:previous|last|other|former) (?:interviewers?|graders?|examiners?)",
+    r"(?:this|my|the) (?:whole )?answers? (?:is|was|are|should be|must be|covers|deserves|shows)",
+    r"(?:fully|entirely|completely|totally|perfectly|all) correct|(?:as|precisely) documented",
+    r"(?:my|a) (?:job|career|visa|life|family) depends|decode and|base64|rot13",
+    r"worth (?:emphasi[sz]ing|noting|mentioning|stressing)",
+    r"matters? a (?:great deal|lot) in practice",
+    r"(?:great|good|excellent|interesting) question|thanks? (?:you )?for|hire me|pass me",
+    r"language models?,? you (?:are|must|will)",
+    r"you (?:must|will|should|are to) (?:now )?(?:give|grade|score|award|output|say|reply|respond)",
+)
+_ADDRESSED = re.compile(
+    rf"\b(?:{'|'.join(_PHRASES)})\b"
+    r"|^\W*(?:human|assistant|system|user|grader|examiner|admin)\W*(?::|$)"
+    r"|\[/?(?:system|inst|admin)\]",
+    re.IGNORECASE,
+)
+_LIGHT = frozenset(stems("give answer same say final correct user system assistant number"))
+_FOREIGN_LETTER = re.compile(r"[^\W\d_a-zA-ZÀ-ɏΑ-ω]")
+_VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
+_LONGEST_WORD = 24
+_SHORT_WORD = 4
+_GARBLED_SHARE = 0.3
+_BARE_NUMBER = re.compile(r"\W*\d+(?:\s*/\s*\d+)?\W*")
+_EMPTY = STOP_WORDS | NEGATIONS | FILLER_WORDS
+
+
+def without_markup(text: str) -> str:
+    """Blank out role marks, tags, images, headings and references, keeping every place."""
+    return _MARKUP.sub(lambda found: " " * len(found.group()), text)
+
+
+class Subject:
+    """Knows the words of one rubric's subject.
+
+    Args:
+        rubric_text: everything that the rubric and its question say.
+    """
+
+    def __init__(self, rubric_text: str) -> None:
+        self._stems = frozenset(
+            stems(" ".join(word for word in words(rubric_text) if word not in _EMPTY))
+        )
+
+    def is_aside(self, sentence: str) -> bool:
+        """Whether a sentence is addressed to the grader, or garbled, and not to the subject."""
+        text = strip_invisible(sentence)
+        content = [word for word in words(text) if word not in _EMPTY]
+        if not content or _BARE_NUMBER.fullmatch(text):
+            return True
+        garbled = sum(map(_is_garbled, content)) > _GARBLED_SHARE * len(content)
+        if not (garbled or _ADDRESSED.search(text)):
+            return False
+        rest = [word for word in words(_ADDRESSED.sub(" ", text)) if word not in _EMPTY]
+        said = [
+            stem
+            for word in rest
+            for stem in stems(word)
+            if stem not in _LIGHT and not stem.isdigit()
+        ]
+        return not said or sum(stem in self._stems for stem in said) < _SUBJECT_SHARE * len(said)
+
+
+def _is_garbled(word: str) -> bool:
+    """Whether a word is a code: too long, mixed with digits, of a foreign script, or voiceless."""
+    if len(word) > _LONGEST_WORD or _FOREIGN_LETTER.search(word):
+        return True
+    mixed = any(letter.isdigit() for letter in word) and any(map(str.isalpha, word))
+    voiceless = word.isascii() and word.isalpha() and not _VOWEL.search(word)
+    return len(word) > _SHORT_WORD and (mixed or voiceless)

@@ -1,0 +1,98 @@
+"""Reads an answer sentence by sentence and finds the passage that speaks of a key point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interviewer.grading.asides import Subject, without_markup
+from interviewer.grading.windows import cleaned
+from interviewer.models import Span
+from interviewer.retrieval.encoder import Encoder
+from interviewer.text import sentence_spans, stems
+
+SENTENCES = 3
+MOST_SENTENCES = 200
+_RECALL_WEIGHT = 0.5
+# Far below what a choice turns on, far above what processors disagree on.
+_DECIMALS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnswer:
+    """An answer cut into sentences; `vectors` is `(n_sentences, dimension)` float32, unit norm."""
+
+    spans: tuple[Span, ...]
+    texts: tuple[str, ...]
+    stems: tuple[frozenset[str], ...]
+    vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What an answer says of a key point: up to three sentences in order, and the nearest one."""
+
+    text: str
+    nearest: Span
+    nearness: float
+    recall: float
+
+
+def read_answer(answer: str, encoder: Encoder, subject: Subject | None = None) -> ReadAnswer:
+    """Cut an answer into sentences and embed each; the same sentence twice counts once.
+
+    Args:
+        answer: what was said.
+        encoder: embeds the sentences.
+        subject: where it is named, sentences that are not about it are left out.
+    """
+    unique: dict[str, Span] = {}
+    plain = without_markup(answer)
+    for span in sentence_spans(plain):
+        text = cleaned(span.text)
+        if text and not (subject and subject.is_aside(text)):
+            unique.setdefault(text, Span(span.start, span.end, answer[span.start : span.end]))
+    texts = list(unique)[:MOST_SENTENCES]
+    vectors = encoder.encode(texts) if texts else np.zeros((0, encoder.dimension), np.float32)
+    return ReadAnswer(
+        spans=tuple(unique[text] for text in texts),
+        texts=tuple(texts),
+        stems=tuple(frozenset(stems(text)) for text in texts),
+        vectors=vectors,
+    )
+
+
+def passage_for(claim: str, vector: NDArray[np.float32], answer: ReadAnswer) -> Passage:
+    """Find the sentences nearest to a claim, by cosine and by the share of its stems.
+
+    Args:
+        claim: a key point or its false twin.
+        vector: its embedding, `(dimension,)` float32, unit norm.
+        answer: at least one sentence.
+    """
+    cosines = np.asarray(answer.vectors @ vector, dtype=np.float64).round(_DECIMALS)
+    recalls = np.array([_recall(claim, said) for said in answer.stems])
+    near = cosines + _RECALL_WEIGHT * recalls
+    order = np.argsort(-near, kind="stable")[:SENTENCES]
+    best = int(order[0])
+    return Passage(
+        text=" ".join(answer.texts[place] for place in sorted(order.tolist())),
+        nearest=answer.spans[best],
+        nearness=float(cosines[best]),
+        recall=float(recalls[best]),
+    )
+
+
+def _recall(claim: str, said: frozenset[str]) -> float:
+    wanted = frozenset(stems(claim))
+    return len(wanted & said) / len(wanted) if wanted else 0.0
+
+
+def passages_for(
+    claims: Sequence[str], vectors: NDArray[np.float32], answer: ReadAnswer
+) -> list[Passage]:
+    """Find the passage for each of several claims."""
+    return [passage_for(*pair, answer) for pair in zip(claims, vectors, strict=True)]
