@@ -200,7 +200,10 @@ def _verdict_measures(graded: Sequence[GradedRow]) -> dict[str, Any]:
 
 
 def _by_kind(graded: Sequence[GradedRow]) -> dict[str, Any]:
-    """Give scores by kind of answer; `upper_half` is the share graded 50 of 100 or more."""
+    """Give scores by kind of answer; `upper_half` is the share graded 50 of 100 or more.
+
+    Where rows have verdicts, `verdicts` is their number and `verdict_accuracy` the share given.
+    """
     kinds: dict[str, list[GradedRow]] = {}
     for each in graded:
         kinds.setdefault(each.row.kind, []).append(each)
@@ -210,9 +213,16 @@ def _by_kind(graded: Sequence[GradedRow]) -> dict[str, Any]:
 def _of_kind(graded: Sequence[GradedRow]) -> dict[str, Any]:
     given = np.array([each.given for each in graded])
     human = [each.row.score for each in graded if each.row.score is not None]
+    right = [
+        verdict == judged.verdict
+        for each in graded
+        for verdict, judged in zip(each.row.verdicts, each.grade.verdicts, strict=False)
+    ]
     return {
         "n": len(graded),
         "mean_score": float(given.mean()),
         "mean_human_score": float(np.mean(human)) if human else None,
         "upper_half": float((given >= UPPER_HALF).mean()),
+        "verdicts": len(right),
+        "verdict_accuracy": float(np.mean(right)) if right else None,
     }

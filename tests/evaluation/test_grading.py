@@ -88,8 +88,11 @@ def test_verdicts_that_come_with_rows_are_compared_point_by_point(tmp_path: Path
         "mean_score": 0.75,
         "mean_human_score": None,
         "upper_half": 1.0,
+        "verdicts": 2,
+        "verdict_accuracy": 0.5,
     }
     assert result["by_kind"]["bad"]["upper_half"] == 0
+    assert result["by_kind"]["bad"]["verdict_accuracy"] == 1
     assert "pearson_r" not in result
 
 
