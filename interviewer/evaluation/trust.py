@@ -1,0 +1,386 @@
+"""Writes the page "How far to trust a grade" from an evaluation: no figure on it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from interviewer.evaluation.results import Measured, Results, SetFigures
+from interviewer.evaluation.trust_misses import interval_fault, misses
+from interviewer.evaluation.trust_words import (
+    CONTROLS,
+    FAMILIES,
+    NOT_KNOWN,
+    OURS,
+    band_name,
+    difference,
+    family_name,
+    family_of,
+    full_name,
+    judges_of,
+    many,
+    number,
+    number_in_interval,
+    points,
+    share,
+    share_in_interval,
+    split_name,
+    table,
+    trick_name,
+)
+from interviewer.grading.scoring import INTERVAL_MASS
+
+TITLE = "How far to trust a grade"
+_NOTHING = (
+    "Nothing has been measured yet, so nothing here says how far a grade can be trusted. "
+    "Measure the grader with:\n\n"
+    "```\n"
+    "interviewer evaluate all DATA_DIR --out interviewer/evaluation/results.json\n"
+    "```\n"
+)
+
+
+def trust_page(results: Results | None) -> str:
+    """Write the whole page as Markdown; without results it says that nothing was measured."""
+    return f"# {TITLE}\n\n{trust_text(results)}"
+
+
+def trust_text(results: Results | None) -> str:
+    """Write the page without its title."""
+    if results is None or not (results.sets or results.attacks):
+        return _NOTHING
+    parts = (
+        _introduction(results),
+        _in_short(results),
+        *(_sections_on_sets(results) if results.sets else ()),
+        _tricks(results),
+        _misses(results),
+        _not_measured(results),
+        _again(results),
+    )
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _sections_on_sets(results: Results) -> Iterator[str]:
+    yield _what_was_measured(results)
+    yield _agreement(results)
+    yield _labels(results)
+    yield _errors(results)
+    yield _bands(results)
+    yield _coverage(results)
+    yield _kinds(results)
+
+
+def _introduction(results: Results) -> str:
+    drawn = (
+        f" At most {many(results.limit, 'answer')} of each set were drawn." if results.limit else ""
+    )
+    return (
+        f"The offline grader, `{results.grader}`, graded answers whose grades were known. "
+        "Here is how far it agrees with them, and where it does not. A program computed every "
+        f"figure on this page and wrote it here.{drawn}"
+    )
+
+
+def _in_short(results: Results) -> str:
+    outside = {name: each for name, each in results.sets.items() if family_of(name) != OURS}
+    ours = {name: each for name, each in results.sets.items() if family_of(name) == OURS}
+    lines = (
+        _range("Agreement with outside people (r)", outside, _r, number),
+        _range("Agreement with our own reading (r)", ours, _r, number),
+        _range("Points of 100 by which a score is off as a rule", results.sets, _rmse, points),
+        _range("Share of intervals that hold people's score", results.sets, _held, share),
+        _tricks_in_short(results),
+        "So take from a grade first what the answer lacked, with the evidence for each point. "
+        "The number on a single answer can be far off.",
+    )
+    return _section("In short", _bullets(filter(None, lines)))
+
+
+def _range(
+    what: str,
+    sets: Mapping[str, SetFigures],
+    figure: Callable[[SetFigures], Measured],
+    written: Callable[[float | None], str],
+) -> str:
+    values = [
+        (value, name)
+        for name, figures in sets.items()
+        if (value := figure(figures).value) is not None
+    ]
+    if not values:
+        return ""
+    (low, low_name), (high, high_name) = min(values), max(values)
+    if written(low) == written(high):
+        where = full_name(low_name) if len(values) == 1 else "every set"
+        return f"{what}: {written(low)} on {where}."
+    return (
+        f"{what}: from {written(low)} on {full_name(low_name)} "
+        f"to {written(high)} on {full_name(high_name)}."
+    )
+
+
+def _r(figures: SetFigures) -> Measured:
+    return figures.pearson_r
+
+
+def _rmse(figures: SetFigures) -> Measured:
+    return figures.rmse
+
+
+def _held(figures: SetFigures) -> Measured:
+    return figures.interval_coverage
+
+
+def _tricks_in_short(results: Results) -> str:
+    counts = [each for file in results.attacks.values() for each in file.by_category.values()]
+    if not counts:
+        return ""
+    succeeded = sum(each.succeeded for each in counts)
+    tried = many(sum(each.attempts for each in counts), "attempt")
+    return f"Tricks and honest words that moved a score as they must not: {succeeded:,} of {tried}."
+
+
+def _what_was_measured(results: Results) -> str:
+    lines = []
+    for family in _families(results):
+        about = FAMILIES[family].about if family in FAMILIES else "Answers graded by people."
+        lines.append(f"**{family_name(family)}.** {about} {_counts(results, family)}")
+    explained = (
+        "Unseen answers are new answers to questions whose other answers stand in the set's "
+        "training part; of unseen questions and unseen domains nothing stands there. The training "
+        "parts themselves were left out."
+    )
+    blank = sum(figures.blank_dropped for figures in results.sets.values())
+    dropped = (
+        f" So were {many(blank, 'blank answer')}, which anything grades rightly." if blank else ""
+    )
+    return _section("What was measured, against which people", _bullets(lines), explained + dropped)
+
+
+def _families(results: Results) -> list[str]:
+    found = dict.fromkeys(family_of(name) for name in results.sets)
+    known = [family for family in FAMILIES if family in found]
+    return [*known, *(family for family in found if family not in FAMILIES)]
+
+
+def _ordered(results: Results) -> Iterator[tuple[str, SetFigures]]:
+    for family in _families(results):
+        yield from (
+            (name, each) for name, each in results.sets.items() if family_of(name) == family
+        )
+
+
+def _counts(results: Results, family: str) -> str:
+    counts = [
+        f"{split_name(name) or 'all'}, {many(figures.n, 'answer')} to "
+        f"{many(figures.questions, 'question')}"
+        for name, figures in results.sets.items()
+        if family_of(name) == family
+    ]
+    return f"Measured: {'; '.join(counts)}."
+
+
+def _agreement(results: Results) -> str:
+    rows = [
+        [
+            full_name(name),
+            number_in_interval(figures.pearson_r),
+            *(_control(figures, key) for key in CONTROLS),
+        ]
+        for name, figures in _ordered(results)
+        if figures.pearson_r.value is not None
+    ]
+    if not rows:
+        return ""
+    return _section(
+        "How well it agrees with people",
+        "r says how far two lists of scores rise and fall together: 1 is in perfect step, 0 is no "
+        "relation, below 0 is the wrong way round. In brackets stands the range that would hold r "
+        "in 95 of 100 draws of other such questions.",
+        "Beside the grader stand three measures that understand nothing: how long the answer is, "
+        "how many of the reference's words it says, and how alike the two texts are as a whole. A "
+        "grader that does not beat them is not reading.",
+        table(["Set", "Grader, r", *(name.capitalize() for name in CONTROLS.values())], rows),
+    )
+
+
+def _control(figures: SetFigures, key: str) -> str:
+    return number(figures.controls[key].pearson_r.value) if key in figures.controls else NOT_KNOWN
+
+
+def _labels(results: Results) -> str:
+    rows = [
+        [
+            full_name(name),
+            number_in_interval(figures.macro_f1_2way),
+            number_in_interval(figures.macro_f1_3way),
+        ]
+        for name, figures in _ordered(results)
+        if figures.macro_f1_2way.value is not None
+    ]
+    if not rows:
+        return ""
+    return _section(
+        "Where people gave labels",
+        "F1 is 1 where every answer gets the label that people gave it and 0 where none does; "
+        "every label counts the same, however rare it is.",
+        table(["Set", "Correct or not, F1", "All labels, F1"], rows),
+    )
+
+
+def _errors(results: Results) -> str:
+    rows = [
+        [full_name(name), points(figures.rmse.value), difference(figures.mean_error.value)]
+        for name, figures in _ordered(results)
+        if figures.rmse.value is not None
+    ]
+    if not rows:
+        return ""
+    return _section(
+        "How far off a score is",
+        "In points of 100. The usual error is the root of the mean squared one, so that large "
+        "errors count more. The lean says whether the grader is too kind (+) or too strict (−) on "
+        "average.",
+        table(["Set", "Usual error", "Lean"], rows),
+    )
+
+
+def _bands(results: Results) -> str:
+    tables = [_band_table(name, figures) for name, figures in _ordered(results)]
+    return _section(
+        "Weak answers and strong ones",
+        "The same by the score that people gave. Within a band their scores differ little, so r is "
+        "low there, and not known where they are all alike.",
+        *filter(None, tables),
+    )
+
+
+def _band_table(name: str, figures: SetFigures) -> str:
+    rows = [
+        [
+            f"{band_name(key)} ({many(band.n, 'answer')})",
+            points(band.rmse.value),
+            difference(band.mean_error.value),
+            number(band.pearson_r.value),
+        ]
+        for key, band in figures.by_score_band.items()
+    ]
+    head = [f"Score by {judges_of(name)}", "Usual error", "Lean", "r"]
+    return f"### {full_name(name)}\n\n{table(head, rows)}" if rows else ""
+
+
+def _coverage(results: Results) -> str:
+    rows = [
+        [
+            full_name(name),
+            share_in_interval(figures.interval_coverage),
+            interval_fault(figures) or "as meant",
+        ]
+        for name, figures in _ordered(results)
+        if figures.interval_coverage.value is not None
+    ]
+    if not rows:
+        return ""
+    return _section(
+        "The interval beside a score",
+        f"It is meant to hold the true score in {share(INTERVAL_MASS)} of the cases. It held "
+        "people's score in:",
+        table(["Set", "Share held", "So it is"], rows),
+    )
+
+
+def _kinds(results: Results) -> str:
+    tables = [
+        _kind_table(name, figures)
+        for name, figures in _ordered(results)
+        if figures.verdicts is not None or figures.by_kind
+    ]
+    if not tables:
+        return ""
+    return _section(
+        "Verdicts on key points, by kind of answer",
+        "Each key point of these answers has a verdict already: covered, partly covered, missing "
+        "or contradicted. The grader's is right where it is the same.",
+        *tables,
+    )
+
+
+def _kind_table(name: str, figures: SetFigures) -> str:
+    rows = [
+        [
+            f"{kind} ({many(found.n, 'answer')})",
+            share(found.verdict_accuracy),
+            points(found.mean_score),
+            points(found.mean_human_score),
+        ]
+        for kind, found in figures.by_kind.items()
+    ]
+    parts = [f"### {full_name(name)}"]
+    if figures.verdicts is not None:
+        right = share(figures.verdicts.accuracy)
+        parts.append(f"Of {many(figures.verdicts.n, 'verdict')}, {right} are right.")
+    if rows:
+        head = ["Kind", "Verdicts right", "Score by the grader", f"Score by {judges_of(name)}"]
+        parts.append(table(head, rows))
+    return "\n\n".join(parts)
+
+
+def _tricks(results: Results) -> str:
+    rows = [
+        [trick_name(category), f"{counts.attempts:,}", f"{counts.succeeded:,}"]
+        for file in results.attacks.values()
+        for category, counts in file.by_category.items()
+    ]
+    if not rows:
+        return ""
+    asked = max(file.questions for file in results.attacks.values())
+    return _section(
+        "What tricks did",
+        f"Each was tried on {many(asked, 'question')} of the bank. A trick succeeds where it "
+        "wins points that the answer without it does not get, or gets near the reference's score "
+        "without saying what it says; an honest answer or a harmless change of form, where it "
+        "costs points or is taken for a trick.",
+        table(["Trick", "Attempts", "Succeeded"], rows),
+    )
+
+
+def _misses(results: Results) -> str:
+    found = misses(results)
+    return _section("What it misses", _bullets(found)) if found else ""
+
+
+def _not_measured(results: Results) -> str:
+    """Say what no set shows, where every set is one whose contents are known here."""
+    if not results.sets or not set(_families(results)) <= set(FAMILIES):
+        return ""
+    return _section(
+        "What none of this shows",
+        _bullets(
+            (
+                "No answer was given in a real job interview, and none was spoken aloud.",
+                "No outside person has graded answers to interview questions here.",
+                "Every answer is in English.",
+                "A chat model that grades in place of the offline grader was not measured.",
+            )
+        ),
+    )
+
+
+def _again(results: Results) -> str:
+    drawn = f" --limit {results.limit}" if results.limit else ""
+    return _section(
+        "Measure it again",
+        "```\n"
+        f"interviewer evaluate all DATA_DIR --out interviewer/evaluation/results.json{drawn}\n"
+        "interviewer evaluate trust --out docs/trust.md\n"
+        "```",
+    )
+
+
+def _section(title: str, *parts: str) -> str:
+    return "\n\n".join([f"## {title}", *parts]) if any(parts) else ""
+
+
+def _bullets(lines: Iterable[str]) -> str:
+    found: Sequence[str] = list(lines)
+    return "\n".join(f"- {line}" for line in found)
