@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
 
-from interviewer.config import Settings, load_settings
-from interviewer.errors import ConfigurationError
+from interviewer.config import CHECKOUT_DIR, Settings, load_settings
+from interviewer.errors import ConfigurationError, InputError
 from interviewer.terminal.common import (
     FriendlyGroup,
     JsonOption,
     open_everything,
     print_json,
+    tell,
 )
+
+if TYPE_CHECKING:
+    from interviewer.evaluation.answers import AnswerRow
+    from interviewer.evaluation.attacks import AttackRow
 
 evaluate_app = typer.Typer(
     cls=FriendlyGroup, help="Measure search and grades on labelled data.", no_args_is_help=True
@@ -25,6 +34,8 @@ GraderOption = Annotated[
     Literal["offline", "llm"], typer.Option(help="Grade offline or with the model of the settings.")
 ]
 SeedOption = Annotated[int, typer.Option(min=0, help="Draw the same sample again.")]
+_OWN_ROWS = CHECKOUT_DIR / "training" / "rows.py"
+_OWN_SETS = {"ours/test": ("test",), "ours/test-without-twins": ("test", "--no-twins")}
 
 
 @evaluate_app.command("retrieval")
@@ -122,6 +133,133 @@ def evaluate_attacks_command(
         print_json(result)
     else:
         show_attacks(Console(), result)
+
+
+@evaluate_app.command("all")
+def evaluate_all_command(
+    data_dir: Annotated[
+        Path, typer.Argument(help="A folder with asag/*.jsonl and redteam/*.jsonl.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Write everything measured to this file.")],
+    questions: Annotated[
+        int, typer.Option(min=1, help="How many questions of the bank to try tricks on.")
+    ] = 30,
+    limit: Annotated[
+        int, typer.Option(min=0, help="At most so many rows a set, drawn by the seed; 0 for all.")
+    ] = 0,
+    seed: SeedOption = 0,
+) -> None:
+    """Measure the offline grader on everything, for the page on how far to trust a grade."""
+    from interviewer.evaluation.full import evaluate_attack_sets, evaluate_sets
+    from interviewer.grading.passages import ReferencePassages
+    from interviewer.terminal.progress import TerminalProgress
+    from interviewer.workspace import make_grader
+
+    if not out.parent.is_dir():
+        raise InputError(f"There is no folder {out.parent} to write to. Make it first.")
+    sets, attacks = _all_sets(data_dir), _all_attacks(data_dir)
+    if not (sets or attacks):
+        raise InputError(f"There is nothing to measure in {data_dir}.")
+    settings = _settings_for("offline")
+    workspace = open_everything()
+    encoder = workspace.encoder
+    grader = make_grader(settings, encoder, ReferencePassages(encoder), bank_version="")
+    with TerminalProgress(Console(stderr=True)) as progress:
+        result = {
+            "grader": grader.name,
+            "limit": limit,
+            "sets": evaluate_sets(sets, grader, encoder, limit=limit, seed=seed, progress=progress),
+            "attacks": evaluate_attack_sets(
+                attacks,
+                workspace.bank.questions,
+                workspace.grader(settings),
+                count=questions,
+                seed=seed,
+                progress=progress,
+            ),
+        }
+    _write(out, json.dumps(result, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+@evaluate_app.command("trust")
+def evaluate_trust_command(
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the page to this file, not to the screen.")
+    ] = None,
+    results: Annotated[
+        Path | None,
+        typer.Option(help="What `evaluate all` wrote; the evaluation in the package by default."),
+    ] = None,
+) -> None:
+    """Write the page on how far to trust a grade, every figure taken from an evaluation."""
+    from interviewer.evaluation.results import load_results, read_results
+    from interviewer.evaluation.trust import trust_page
+    from interviewer.files import read_text
+
+    found = read_results(read_text(results), str(results)) if results else load_results()
+    page = trust_page(found)
+    if out is None:
+        typer.echo(page, nl=False)
+    else:
+        _write(out, page)
+
+
+def _all_sets(data_dir: Path) -> dict[str, list[AnswerRow]]:
+    from interviewer.evaluation.full import read_graded_sets
+
+    if not data_dir.is_dir():
+        raise InputError(
+            f"There is no folder {data_dir}. Name the one with asag and redteam in it."
+        )
+    folder = data_dir / "asag"
+    sets = read_graded_sets(folder)
+    if not sets:
+        tell(f"{folder} has no graded answers; other people's grades are left out.")
+    return sets | _own_sets()
+
+
+def _all_attacks(data_dir: Path) -> dict[str, list[AttackRow]]:
+    from interviewer.evaluation.full import ATTACK_FILES, read_attack_sets
+
+    folder = data_dir / "redteam"
+    attacks = read_attack_sets(folder)
+    for name in ATTACK_FILES:
+        if name not in attacks:
+            tell(f"{folder / name}.jsonl is not there; it is left out.")
+    return attacks
+
+
+def _own_sets() -> dict[str, list[AnswerRow]]:
+    """Make the rows of our own test answers, which only a checkout has, with and without twins."""
+    from interviewer.evaluation.answers import read_answers
+
+    if not _OWN_ROWS.is_file():
+        tell(f"{_OWN_ROWS} is not there; our own test answers are left out.")
+        return {}
+    sets = {}
+    for name, arguments in _OWN_SETS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "rows.jsonl"
+            path.write_bytes(_own_rows(*arguments))
+            sets[name] = read_answers(path)
+    return sets
+
+
+def _own_rows(*arguments: str) -> bytes:
+    command = [sys.executable, str(_OWN_ROWS), *arguments]
+    done = subprocess.run(command, capture_output=True, check=False)
+    if done.returncode:
+        reason = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        raise InputError(f"{_OWN_ROWS} failed: {''.join(reason)}. Run it by itself to see why.")
+    return done.stdout
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}.") from error
+    tell(f"Written: {path}")
 
 
 def _settings_for(grader: str) -> Settings:
