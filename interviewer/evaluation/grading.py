@@ -25,14 +25,13 @@ from interviewer.evaluation.agreement import (
 )
 from interviewer.evaluation.answers import AnswerRow, rubrics_of
 from interviewer.evaluation.controls import Controls
-from interviewer.evaluation.labels import collapse, label_of
+from interviewer.evaluation.labels import UPPER_HALF, collapse, label_of
 from interviewer.grading.rubric import Rubric
 from interviewer.models import Grade, VerdictLabel
 from interviewer.retrieval.encoder import Encoder
 from interviewer.retrieval.progress import Progress, no_progress
 
 BANDS = (0.0, 0.25, 0.5, 0.75, 1.0)
-UPPER_HALF = 0.5
 _VERDICTS = tuple(str(label) for label in VerdictLabel)
 _BAND_MEASURES: Mapping[str, Measure] = {
     "pearson_r": pearson,

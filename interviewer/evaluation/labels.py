@@ -11,6 +11,9 @@ from interviewer.models import Grade
 CORRECT_FROM = 50.0
 """The score, of 100, from which an answer is correct where nothing lies between."""
 
+UPPER_HALF = 0.5
+"""The score, 0 to 1, from which an answer is graded in the upper half."""
+
 _FULLY_FROM = 75.0
 _PARTLY_FROM = 25.0
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from interviewer.evaluation.results import Measured, Results, SetFigures
 from interviewer.evaluation.trust_misses import interval_fault, misses
@@ -35,53 +36,57 @@ _NOTHING = (
     "Measure the grader with:\n\n"
     "```\n"
     "interviewer evaluate all DATA_DIR --out interviewer/evaluation/results.json\n"
-    "```\n"
+    "```"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page, in Markdown; details can be folded away, and the opening has no title."""
+
+    title: str
+    text: str
+    detail: bool = False
 
 
 def trust_page(results: Results | None) -> str:
     """Write the whole page as Markdown; without results it says that nothing was measured."""
-    return f"# {TITLE}\n\n{trust_text(results)}"
+    titled = [
+        f"## {section.title}\n\n{section.text}" if section.title else section.text
+        for section in trust_sections(results)
+    ]
+    return "\n\n".join([f"# {TITLE}", *titled]) + "\n"
 
 
-def trust_text(results: Results | None) -> str:
-    """Write the page without its title."""
+def trust_sections(results: Results | None) -> list[Section]:
+    """Write the page part by part, in order."""
     if results is None or not (results.sets or results.attacks):
-        return _NOTHING
+        return [Section("", _NOTHING)]
     parts = (
         _introduction(results),
         _in_short(results),
-        *(_sections_on_sets(results) if results.sets else ()),
+        *(write(results) for write in (_ON_SETS if results.sets else ())),
         _tricks(results),
         _misses(results),
         _not_measured(results),
         _again(results),
     )
-    return "\n\n".join(filter(None, parts)) + "\n"
+    return [part for part in parts if part is not None]
 
 
-def _sections_on_sets(results: Results) -> Iterator[str]:
-    yield _what_was_measured(results)
-    yield _agreement(results)
-    yield _labels(results)
-    yield _errors(results)
-    yield _bands(results)
-    yield _coverage(results)
-    yield _kinds(results)
-
-
-def _introduction(results: Results) -> str:
+def _introduction(results: Results) -> Section:
     drawn = (
         f" At most {many(results.limit, 'answer')} of each set were drawn." if results.limit else ""
     )
-    return (
+    return Section(
+        "",
         f"The offline grader, `{results.grader}`, graded answers whose grades were known. "
         "Here is how far it agrees with them, and where it does not. A program computed every "
-        f"figure on this page and wrote it here.{drawn}"
+        f"figure on this page and wrote it here.{drawn}",
     )
 
 
-def _in_short(results: Results) -> str:
+def _in_short(results: Results) -> Section | None:
     outside = {name: each for name, each in results.sets.items() if family_of(name) != OURS}
     ours = {name: each for name, each in results.sets.items() if family_of(name) == OURS}
     lines = (
@@ -140,7 +145,7 @@ def _tricks_in_short(results: Results) -> str:
     return f"Tricks and honest words that moved a score as they must not: {succeeded:,} of {tried}."
 
 
-def _what_was_measured(results: Results) -> str:
+def _what_was_measured(results: Results) -> Section | None:
     lines = []
     for family in _families(results):
         about = FAMILIES[family].about if family in FAMILIES else "Answers graded by people."
@@ -180,7 +185,7 @@ def _counts(results: Results, family: str) -> str:
     return f"Measured: {'; '.join(counts)}."
 
 
-def _agreement(results: Results) -> str:
+def _agreement(results: Results) -> Section | None:
     rows = [
         [
             full_name(name),
@@ -191,7 +196,7 @@ def _agreement(results: Results) -> str:
         if figures.pearson_r.value is not None
     ]
     if not rows:
-        return ""
+        return None
     return _section(
         "How well it agrees with people",
         "r says how far two lists of scores rise and fall together: 1 is in perfect step, 0 is no "
@@ -208,7 +213,7 @@ def _control(figures: SetFigures, key: str) -> str:
     return number(figures.controls[key].pearson_r.value) if key in figures.controls else NOT_KNOWN
 
 
-def _labels(results: Results) -> str:
+def _labels(results: Results) -> Section | None:
     rows = [
         [
             full_name(name),
@@ -219,8 +224,8 @@ def _labels(results: Results) -> str:
         if figures.macro_f1_2way.value is not None
     ]
     if not rows:
-        return ""
-    return _section(
+        return None
+    return _detail(
         "Where people gave labels",
         "F1 is 1 where every answer gets the label that people gave it and 0 where none does; "
         "every label counts the same, however rare it is.",
@@ -228,15 +233,15 @@ def _labels(results: Results) -> str:
     )
 
 
-def _errors(results: Results) -> str:
+def _errors(results: Results) -> Section | None:
     rows = [
         [full_name(name), points(figures.rmse.value), difference(figures.mean_error.value)]
         for name, figures in _ordered(results)
         if figures.rmse.value is not None
     ]
     if not rows:
-        return ""
-    return _section(
+        return None
+    return _detail(
         "How far off a score is",
         "In points of 100. The usual error is the root of the mean squared one, so that large "
         "errors count more. The lean says whether the grader is too kind (+) or too strict (−) on "
@@ -245,13 +250,15 @@ def _errors(results: Results) -> str:
     )
 
 
-def _bands(results: Results) -> str:
-    tables = [_band_table(name, figures) for name, figures in _ordered(results)]
-    return _section(
+def _bands(results: Results) -> Section | None:
+    tables = [text for name, figures in _ordered(results) if (text := _band_table(name, figures))]
+    if not tables:
+        return None
+    return _detail(
         "Weak answers and strong ones",
         "The same by the score that people gave. Within a band their scores differ little, so r is "
         "low there, and not known where they are all alike.",
-        *filter(None, tables),
+        *tables,
     )
 
 
@@ -269,7 +276,7 @@ def _band_table(name: str, figures: SetFigures) -> str:
     return f"### {full_name(name)}\n\n{table(head, rows)}" if rows else ""
 
 
-def _coverage(results: Results) -> str:
+def _coverage(results: Results) -> Section | None:
     rows = [
         [
             full_name(name),
@@ -280,8 +287,8 @@ def _coverage(results: Results) -> str:
         if figures.interval_coverage.value is not None
     ]
     if not rows:
-        return ""
-    return _section(
+        return None
+    return _detail(
         "The interval beside a score",
         f"It is meant to hold the true score in {share(INTERVAL_MASS)} of the cases. It held "
         "people's score in:",
@@ -289,15 +296,15 @@ def _coverage(results: Results) -> str:
     )
 
 
-def _kinds(results: Results) -> str:
+def _kinds(results: Results) -> Section | None:
     tables = [
         _kind_table(name, figures)
         for name, figures in _ordered(results)
         if figures.verdicts is not None or figures.by_kind
     ]
     if not tables:
-        return ""
-    return _section(
+        return None
+    return _detail(
         "Verdicts on key points, by kind of answer",
         "Each key point of these answers has a verdict already: covered, partly covered, missing "
         "or contradicted. The grader's is right where it is the same.",
@@ -325,16 +332,16 @@ def _kind_table(name: str, figures: SetFigures) -> str:
     return "\n\n".join(parts)
 
 
-def _tricks(results: Results) -> str:
+def _tricks(results: Results) -> Section | None:
     rows = [
         [trick_name(category), f"{counts.attempts:,}", f"{counts.succeeded:,}"]
         for file in results.attacks.values()
         for category, counts in file.by_category.items()
     ]
     if not rows:
-        return ""
+        return None
     asked = max(file.questions for file in results.attacks.values())
-    return _section(
+    return _detail(
         "What tricks did",
         f"Each was tried on {many(asked, 'question')} of the bank. A trick succeeds where it "
         "wins points that the answer without it does not get, or gets near the reference's score "
@@ -344,15 +351,15 @@ def _tricks(results: Results) -> str:
     )
 
 
-def _misses(results: Results) -> str:
+def _misses(results: Results) -> Section | None:
     found = misses(results)
-    return _section("What it misses", _bullets(found)) if found else ""
+    return _section("What it misses", _bullets(found)) if found else None
 
 
-def _not_measured(results: Results) -> str:
+def _not_measured(results: Results) -> Section | None:
     """Say what no set shows, where every set is one whose contents are known here."""
     if not results.sets or not set(_families(results)) <= set(FAMILIES):
-        return ""
+        return None
     return _section(
         "What none of this shows",
         _bullets(
@@ -366,9 +373,9 @@ def _not_measured(results: Results) -> str:
     )
 
 
-def _again(results: Results) -> str:
+def _again(results: Results) -> Section | None:
     drawn = f" --limit {results.limit}" if results.limit else ""
-    return _section(
+    return _detail(
         "Measure it again",
         "```\n"
         f"interviewer evaluate all DATA_DIR --out interviewer/evaluation/results.json{drawn}\n"
@@ -377,10 +384,24 @@ def _again(results: Results) -> str:
     )
 
 
-def _section(title: str, *parts: str) -> str:
-    return "\n\n".join([f"## {title}", *parts]) if any(parts) else ""
+_ON_SETS: tuple[Callable[[Results], Section | None], ...] = (
+    _what_was_measured,
+    _agreement,
+    _labels,
+    _errors,
+    _bands,
+    _coverage,
+    _kinds,
+)
+
+
+def _section(title: str, *parts: str) -> Section:
+    return Section(title, "\n\n".join(parts))
+
+
+def _detail(title: str, *parts: str) -> Section:
+    return Section(title, "\n\n".join(parts), detail=True)
 
 
 def _bullets(lines: Iterable[str]) -> str:
-    found: Sequence[str] = list(lines)
-    return "\n".join(f"- {line}" for line in found)
+    return "\n".join(f"- {line}" for line in lines)

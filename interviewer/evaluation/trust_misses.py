@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from interviewer.evaluation.grading import UPPER_HALF
+from interviewer.evaluation.labels import UPPER_HALF
 from interviewer.evaluation.results import Results, SetFigures
 from interviewer.evaluation.trust_words import (
     CONTROLS,

@@ -11,6 +11,7 @@ from interviewer.models import Grade, MistakeMade, Verdict, VerdictLabel
 from interviewer.ui.citations import References, footnote, show_passage
 from interviewer.ui.frame import note
 from interviewer.ui.markup import Mark, inline, marked, plain
+from interviewer.ui.pages import link_to
 from interviewer.ui.safe_markdown import safe_markdown
 
 _LONG_ANSWER_CHARACTERS = 1_500
@@ -46,6 +47,7 @@ def show_grade_card(grade: Grade, references: References) -> None:
         _mistakes(grade.mistakes, references)
         _answer(grade)
         _model_answer(grade)
+        link_to("trust")
 
 
 def score_text(score: float, interval: tuple[float, float]) -> str:

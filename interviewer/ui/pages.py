@@ -12,7 +12,7 @@ from interviewer.ui.frame import errors_shown
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
 
-PageName = Literal["interview", "grade", "bank", "settings"]
+PageName = Literal["interview", "grade", "bank", "settings", "trust"]
 
 
 def navigation(first: PageName = "interview") -> Page:
@@ -23,6 +23,11 @@ def navigation(first: PageName = "interview") -> Page:
 def go_to(name: PageName, **query: str) -> NoReturn:
     """Leave this page for another, which finds `query` in its address."""
     st.switch_page(_pages("interview")[name], query_params=query)
+
+
+def link_to(name: PageName) -> None:
+    """Put a quiet link to a page, named as the page is."""
+    st.page_link(_pages("interview")[name])
 
 
 def _pages(first: PageName) -> dict[PageName, Page]:
@@ -55,6 +60,14 @@ def _pages(first: PageName) -> dict[PageName, Page]:
             url_path="settings",
             default=first == "settings",
         ),
+        "trust": st.Page(
+            _trust,
+            title="How far to trust a grade",
+            icon=":material/straighten:",
+            url_path="trust",
+            default=first == "trust",
+            visibility="hidden",
+        ),
     }
 
 
@@ -72,6 +85,10 @@ def _bank() -> None:
 
 def _settings() -> None:
     _show("settings")
+
+
+def _trust() -> None:
+    _show("trust")
 
 
 def _show(module: str) -> None:

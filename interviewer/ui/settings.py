@@ -13,6 +13,7 @@ from interviewer.ui import opening
 from interviewer.ui.frame import badges, heading, note, option, show_error
 from interviewer.ui.markup import inline
 from interviewer.ui.opening import progress_bar, workspace
+from interviewer.ui.pages import link_to
 from interviewer.ui.personal import Choices, choose, grader_name, own_settings
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def show() -> None:
     """Draw the page."""
     heading("Settings", "They hold for this browser window; your key is never written anywhere.")
     badges(grader=grader_name())
+    link_to("trust")
     _model(own_settings())
     _index(workspace())
     _data(workspace().settings)

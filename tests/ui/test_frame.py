@@ -13,7 +13,7 @@ from ui.pages import words
 from interviewer.config import CHECKOUT_DIR
 from interviewer.models import Grade
 
-PAGES = ("interview", "grade", "bank", "settings")
+PAGES = ("interview", "grade", "bank", "settings", "trust")
 
 
 @pytest.mark.parametrize("name", PAGES)
