@@ -11,8 +11,6 @@ nothing defined, in an empty temporary folder, without the environment's keys, u
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -21,11 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from interviewer.knowledge import code_worker
+from interviewer.knowledge.child_process import clean_environment, stop
 from interviewer.knowledge.markdown import Fence
 
 DEFAULT_TIMEOUT_S = 30.0
 _SLACK_S = 15.0
-_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ def _wait_for_child(command: Sequence[str], home: Path, limit_s: float) -> str:
     process = subprocess.Popen(
         command,
         cwd=home,
-        env=_environment(home),
+        env=clean_environment(home),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -128,21 +126,5 @@ def _wait_for_child(command: Sequence[str], home: Path, limit_s: float) -> str:
     except subprocess.TimeoutExpired:
         return f"it was still running after {limit_s:g} seconds"
     finally:
-        _stop(process)
+        stop(process)
     return f"the process ended by itself with exit code {code}"
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is not None:
-        return
-    if hasattr(os, "killpg"):
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.wait()
-
-
-def _environment(home: Path) -> dict[str, str]:
-    """Keep only what a Python needs to start, so that code of the bank sees no keys."""
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return {**kept, "HOME": str(home), "MPLBACKEND": "Agg", "OMP_NUM_THREADS": "1"}

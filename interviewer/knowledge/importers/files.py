@@ -1,19 +1,27 @@
-"""Read what the user hands in (text, a file, a folder, standard input) and import it.
+"""Import questions from what a user handed in: text, one file, or the files of a folder.
 
-Limits: 1 MB and 20,000 lines a file, 20,000 characters a line, 500 files and 20 MB a folder. They
-keep an import within seconds and a mistaken upload from filling the bank.
+Limits: 20,000 lines a file, 20,000 characters a line and 5,000 questions an import, besides the
+bytes that `handed_in` lets through. They keep an import within seconds and a mistaken upload from
+filling the bank.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from interviewer.errors import InputError
 from interviewer.knowledge.importers.assemble import Assembler, result_of
+from interviewer.knowledge.importers.handed_in import (
+    LARGEST_FILE,
+    MEGABYTE,
+    SUFFIXES,
+    HandedFile,
+    HandedIn,
+    too_large,
+)
 from interviewer.knowledge.importers.markdown import read_markdown
 from interviewer.knowledge.importers.model import (
     ImportResult,
@@ -25,15 +33,10 @@ from interviewer.knowledge.importers.model import (
 from interviewer.knowledge.importers.rendered import read_rendered
 from interviewer.text import strip_invisible
 
-MEGABYTE = 1_000_000
-LARGEST_FILE = MEGABYTE
-LARGEST_FOLDER = 20 * MEGABYTE
-MOST_FILES = 500
 MOST_LINES = 20_000
 LONGEST_LINE = 20_000
 MOST_MARKS = 1_000
-SUFFIXES = (".md", ".markdown", ".mdown", ".txt", ".text")
-STDIN = "-"
+MOST_QUESTIONS = 5_000
 
 _MARKDOWN_SIGNS = re.compile(
     r"^\s{0,3}#{2,6}\s*\S|^\s*(?:```|~~~)|\*\*\S.*?\*\*|\]\([^)\s]+\)|^\s*\|?\s*:?-{3,}:?\s*\||"
@@ -54,13 +57,13 @@ def import_text(text: str, *, name: str) -> ImportResult:
         InputError: the text is too large or is not text.
     """
     if len(text) > LARGEST_FILE:
-        raise InputError(_too_large(f"The text “{name}”", len(text)))
+        raise InputError(too_large(f"The text “{name}”", len(text)))
     if not text.strip("\ufeff \t\r\n"):
         raise InputError(f"{name} is empty. Give a file that holds questions.")
     assembler = Assembler()
     reading = _read(text, markdown=name.casefold().endswith((".md", ".markdown")))
     assembler.add(reading, name=_title_of(name), path=name)
-    return result_of(assembler, [reading], many_files=False)
+    return _result(assembler, [reading], many_files=False)
 
 
 def import_path(path: Path | str) -> ImportResult:
@@ -69,78 +72,56 @@ def import_path(path: Path | str) -> ImportResult:
     Raises:
         InputError: there is nothing at the path, it cannot be read, it is too large or not text.
     """
-    if str(path) == STDIN:
-        return import_text(
-            _decoded(sys.stdin.buffer.read(LARGEST_FILE + 1), "standard input"),
-            name="standard input",
-        )
-    path = Path(path)
-    try:
-        if path.is_dir():
-            return _import_folder(path)
-        if not path.exists():
-            raise InputError(f"There is no file or folder at {path}. Check the path and try again.")
-        if path.suffix.casefold() not in SUFFIXES:
-            raise InputError(
-                f"{path.name} is not a kind of file that can be imported. "
-                f"Give one of {', '.join(SUFFIXES)}, or a folder of them."
-            )
-        return import_text(_decoded(_bytes_of(path), path.name), name=path.name)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{path} cannot be read ({_reason(error)}). Check its permissions and try again."
-        ) from error
+    return import_handed_in(HandedIn.from_path(path), lambda _: None)
 
 
-def _import_folder(folder: Path) -> ImportResult:
+def import_handed_in(handed_in: HandedIn, begin: Callable[[int], None]) -> ImportResult:
+    """Import questions from what was handed in.
+
+    Args:
+        handed_in: the files.
+        begin: told the index of each file before it is read.
+
+    Raises:
+        InputError: a single file is not text; too many lines or questions.
+    """
+    if not handed_in.many_files:
+        begin(0)
+        (file,) = handed_in.files
+        return import_text(_decoded(file), name=file.name)
     assembler = Assembler()
     readings: list[Reading] = []
-    total = 0
-    for file in _files_of(folder):
-        shown = file.relative_to(folder).as_posix()
-        reading, size = _read_file(
-            file, room=LARGEST_FOLDER - total, full=len(readings) >= MOST_FILES
-        )
-        total += size
-        assembler.add(reading, name=_title_of(file.name), path=shown)
-        reading.skipped = [with_path(skipped, shown) for skipped in reading.skipped]
+    for index, file in enumerate(handed_in.files):
+        begin(index)
+        reading = _read_file(file)
+        assembler.add(reading, name=_title_of(Path(file.name).name), path=file.name)
+        reading.skipped = [with_path(skipped, file.name) for skipped in reading.skipped]
         readings.append(reading)
-    if not readings:
+    return _result(assembler, readings, many_files=True)
+
+
+def _result(assembler: Assembler, readings: Sequence[Reading], *, many_files: bool) -> ImportResult:
+    found = len(assembler.questions)
+    if found > MOST_QUESTIONS:
         raise InputError(
-            f"The folder {folder} is empty. Put Markdown or text files into it and import it again."
+            f"{found:,} questions were found; the limit is {MOST_QUESTIONS:,} an import. "
+            "Import a part of them at a time."
         )
-    return result_of(assembler, readings, many_files=True)
+    return result_of(assembler, readings, many_files=many_files)
 
 
-def _files_of(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and not path.is_symlink() and path.is_file():
-            yield path
-
-
-def _read_file(file: Path, *, room: int, full: bool) -> tuple[Reading, int]:
+def _read_file(file: HandedFile) -> Reading:
     """Read one file of a folder; a file that cannot be used is skipped with the reason."""
-    reading = Reading()
-    if file.suffix.casefold() not in SUFFIXES:
-        reading.skip(1, file.name, "not a Markdown or text file")
-        return reading, 0
+    reading, shown = Reading(), Path(file.name).name
+    if file.refused:
+        reading.skip(1, shown, file.refused)
+        return reading
     try:
-        size = file.stat().st_size
-        if full or size > room:
-            raise InputError(
-                f"a folder may hold {MOST_FILES} files and {LARGEST_FOLDER // MEGABYTE} MB; "
-                "the rest is left out"
-            )
-        text = _decoded(_bytes_of(file), file.name)
-        return _read(text, markdown=file.suffix.casefold() not in (".txt", ".text")), size
-    except (OSError, InputError) as error:
-        reading.skip(
-            1,
-            file.name,
-            str(error) if isinstance(error, InputError) else f"cannot be read ({_reason(error)})",
-        )
-        return reading, 0
+        markdown = Path(file.name).suffix.casefold() not in (".txt", ".text")
+        return _read(_decoded(file), markdown=markdown)
+    except InputError as error:
+        reading.skip(1, shown, str(error))
+        return reading
 
 
 def _read(text: str, *, markdown: bool) -> Reading:
@@ -189,17 +170,9 @@ def _is_rendered(lines: Sequence[SourceLine], *, markdown: bool) -> bool:
     return not markdown and signs < max(1, 0.02 * len(written))
 
 
-def _bytes_of(path: Path) -> bytes:
-    size = path.stat().st_size
-    if size > LARGEST_FILE:
-        raise InputError(_too_large(path.name, size))
-    return path.read_bytes()
-
-
-def _decoded(data: bytes, name: str) -> str:
+def _decoded(file: HandedFile) -> str:
     """Decode UTF-8, UTF-16 and UTF-32 with their marks, and what is left as Windows-1252."""
-    if len(data) > LARGEST_FILE:
-        raise InputError(_too_large(name, len(data)))
+    data = file.content
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF32_LE, "utf-32"),
@@ -211,7 +184,7 @@ def _decoded(data: bytes, name: str) -> str:
             return data.decode(encoding, errors="replace")
     if b"\0" in data[:MEGABYTE]:
         raise InputError(
-            f"{name} holds binary data, not text. "
+            f"{Path(file.name).name} holds binary data, not text. "
             "Save it as UTF-8 text or Markdown and import that."
         )
     try:
@@ -224,14 +197,3 @@ def _title_of(name: str) -> str:
     stem = Path(name).stem if Path(name).suffix.casefold() in SUFFIXES else name
     words = re.sub(r"[-_\s]+", " ", stem).strip() or "Imported questions"
     return words if any(letter.isupper() for letter in words) else words[:1].upper() + words[1:]
-
-
-def _too_large(name: str, size: int) -> str:
-    return (
-        f"{name} has {size / MEGABYTE:.1f} MB; the limit is {LARGEST_FILE // MEGABYTE} MB a file. "
-        "Split it into smaller files and import their folder."
-    )
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror or "") if isinstance(error, OSError) and error.strerror else str(error)
