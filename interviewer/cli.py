@@ -233,10 +233,10 @@ def import_questions(
     as_json: JsonOption = False,
 ) -> None:
     """Turn other people's questions and answers into a bank that works the same."""
-    from interviewer.knowledge.importers import import_path, save_import
+    from interviewer.knowledge.importers import HandedIn, import_safely, save_import
     from interviewer.terminal.show import show_import
 
-    result = import_path(path)
+    result = import_safely(HandedIn.from_path(path))
     if as_json:
         print_json(result.to_json_dict())
     else:

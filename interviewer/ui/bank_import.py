@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 _PREVIEWED = 5
 _SKIPPED_SHOWN = 50
 _SAVED = "import_saved"
-_HANDED_IN = "import_source"
+_HANDED_IN = "import_handed_in"
 _PASTE_HEIGHT_PIXELS = 180
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class _HandedIn:
     name: str
-    text: str
+    result: ImportResult
 
 
 def show_import(workspace: Workspace) -> None:
@@ -38,9 +38,9 @@ def show_import(workspace: Workspace) -> None:
         st.success(saved, icon=":material/check:")
     try:
         _hand_in()
-        source = st.session_state.get(_HANDED_IN)
-        if isinstance(source, _Source):
-            _preview(_understood(source), source, workspace)
+        handed_in = st.session_state.get(_HANDED_IN)
+        if isinstance(handed_in, _HandedIn):
+            _preview(handed_in, workspace)
     except InterviewerError as error:
         show_error(error, kept="Nothing was saved, and your file is unchanged.")
 
@@ -63,31 +63,22 @@ def _hand_in() -> None:
     st.session_state.pop(_HANDED_IN, None)
     if upload is not None:
         name = PurePath(upload.name).name
-        st.session_state[_HANDED_IN] = _Source(name, _decoded(upload.getvalue(), name))
+        st.session_state[_HANDED_IN] = _understood(upload.getvalue(), name)
     elif (pasted or "").strip():
-        st.session_state[_HANDED_IN] = _Source("pasted.md", pasted or "")
+        content = (pasted or "").encode("utf-8", errors="replace")
+        st.session_state[_HANDED_IN] = _understood(content, "pasted.md")
     else:
         raise InputError("There is nothing to import yet. Choose a file, or paste a list.")
 
 
-def _decoded(content: bytes, name: str) -> str:
-    if not content.strip():
-        raise InputError(f"{name} is empty. Choose a file with questions in it.")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{name} is not UTF-8 text. Save it as UTF-8 and choose it again."
-        ) from error
+def _understood(content: bytes, name: str) -> _HandedIn:
+    from interviewer.knowledge.importers import HandedIn, import_safely
+
+    return _HandedIn(name, import_safely(HandedIn.from_bytes(content, name)))
 
 
-def _understood(source: _Source) -> ImportResult:
-    from interviewer.knowledge.importers import import_text
-
-    return import_text(source.text, name=source.name)
-
-
-def _preview(result: ImportResult, source: _Source, workspace: Workspace) -> None:
+def _preview(handed_in: _HandedIn, workspace: Workspace) -> None:
+    result = handed_in.result
     answered = sum(question.answered for question in result.questions)
     sections = {question.section for question in result.questions}
     with st.container(horizontal=True):
@@ -98,21 +89,21 @@ def _preview(result: ImportResult, source: _Source, workspace: Workspace) -> Non
     if not result.questions:
         st.info("No question was found. See below what was skipped and why.")
     else:
-        _save_button(result, source, workspace)
+        _save_button(handed_in, workspace)
         _first_questions(result)
     _skipped(result)
 
 
-def _save_button(result: ImportResult, source: _Source, workspace: Workspace) -> None:
+def _save_button(handed_in: _HandedIn, workspace: Workspace) -> None:
     if not st.button("Save to the bank", type="primary", icon=":material/save:"):
         return
     from interviewer.knowledge.importers import save_import
 
-    name = PurePath(source.name).stem
-    save_import(result, workspace.settings.imported_dir, name)
+    name = PurePath(handed_in.name).stem
+    save_import(handed_in.result, workspace.settings.imported_dir, name)
     opening.reopen()
     opening.workspace()
-    count = len(result.questions)
+    count = len(handed_in.result.questions)
     what = "One question is" if count == 1 else f"{count} questions are"
     st.session_state[_SAVED] = f"{what} in the bank now and ready to be asked."
     st.session_state.pop(_HANDED_IN, None)
