@@ -99,6 +99,7 @@ class AttackFigures(_Printed):
     """What `evaluate_attacks` printed for one file."""
 
     questions: int = Field(ge=0)
+    seed: int = 0
     by_category: Mapping[str, AttackCounts]
 
 

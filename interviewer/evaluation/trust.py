@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from interviewer.evaluation.results import Measured, Results, SetFigures
@@ -14,6 +14,7 @@ from interviewer.evaluation.trust_words import (
     OURS,
     band_name,
     difference,
+    families_of,
     family_name,
     family_of,
     full_name,
@@ -21,6 +22,7 @@ from interviewer.evaluation.trust_words import (
     many,
     number,
     number_in_interval,
+    ordered_sets,
     points,
     share,
     share_in_interval,
@@ -147,7 +149,7 @@ def _tricks_in_short(results: Results) -> str:
 
 def _what_was_measured(results: Results) -> Section | None:
     lines = []
-    for family in _families(results):
+    for family in families_of(results):
         about = FAMILIES[family].about if family in FAMILIES else "Answers graded by people."
         lines.append(f"**{family_name(family)}.** {about} {_counts(results, family)}")
     explained = (
@@ -160,19 +162,6 @@ def _what_was_measured(results: Results) -> Section | None:
         f" So were {many(blank, 'blank answer')}, which anything grades rightly." if blank else ""
     )
     return _section("What was measured, against which people", _bullets(lines), explained + dropped)
-
-
-def _families(results: Results) -> list[str]:
-    found = dict.fromkeys(family_of(name) for name in results.sets)
-    known = [family for family in FAMILIES if family in found]
-    return [*known, *(family for family in found if family not in FAMILIES)]
-
-
-def _ordered(results: Results) -> Iterator[tuple[str, SetFigures]]:
-    for family in _families(results):
-        yield from (
-            (name, each) for name, each in results.sets.items() if family_of(name) == family
-        )
 
 
 def _counts(results: Results, family: str) -> str:
@@ -192,7 +181,7 @@ def _agreement(results: Results) -> Section | None:
             number_in_interval(figures.pearson_r),
             *(_control(figures, key) for key in CONTROLS),
         ]
-        for name, figures in _ordered(results)
+        for name, figures in ordered_sets(results)
         if figures.pearson_r.value is not None
     ]
     if not rows:
@@ -220,7 +209,7 @@ def _labels(results: Results) -> Section | None:
             number_in_interval(figures.macro_f1_2way),
             number_in_interval(figures.macro_f1_3way),
         ]
-        for name, figures in _ordered(results)
+        for name, figures in ordered_sets(results)
         if figures.macro_f1_2way.value is not None
     ]
     if not rows:
@@ -236,7 +225,7 @@ def _labels(results: Results) -> Section | None:
 def _errors(results: Results) -> Section | None:
     rows = [
         [full_name(name), points(figures.rmse.value), difference(figures.mean_error.value)]
-        for name, figures in _ordered(results)
+        for name, figures in ordered_sets(results)
         if figures.rmse.value is not None
     ]
     if not rows:
@@ -251,7 +240,9 @@ def _errors(results: Results) -> Section | None:
 
 
 def _bands(results: Results) -> Section | None:
-    tables = [text for name, figures in _ordered(results) if (text := _band_table(name, figures))]
+    tables = [
+        text for name, figures in ordered_sets(results) if (text := _band_table(name, figures))
+    ]
     if not tables:
         return None
     return _detail(
@@ -283,7 +274,7 @@ def _coverage(results: Results) -> Section | None:
             share_in_interval(figures.interval_coverage),
             interval_fault(figures) or "as meant",
         ]
-        for name, figures in _ordered(results)
+        for name, figures in ordered_sets(results)
         if figures.interval_coverage.value is not None
     ]
     if not rows:
@@ -299,7 +290,7 @@ def _coverage(results: Results) -> Section | None:
 def _kinds(results: Results) -> Section | None:
     tables = [
         _kind_table(name, figures)
-        for name, figures in _ordered(results)
+        for name, figures in ordered_sets(results)
         if figures.verdicts is not None or figures.by_kind
     ]
     if not tables:
@@ -358,7 +349,7 @@ def _misses(results: Results) -> Section | None:
 
 def _not_measured(results: Results) -> Section | None:
     """Say what no set shows, where every set is one whose contents are known here."""
-    if not results.sets or not set(_families(results)) <= set(FAMILIES):
+    if not results.sets or not set(families_of(results)) <= set(FAMILIES):
         return None
     return _section(
         "What none of this shows",
@@ -374,11 +365,15 @@ def _not_measured(results: Results) -> Section | None:
 
 
 def _again(results: Results) -> Section | None:
-    drawn = f" --limit {results.limit}" if results.limit else ""
+    options = [f"--limit {results.limit}"] if results.limit else []
+    for figures in list(results.attacks.values())[:1]:
+        options += [f"--questions {figures.questions}", f"--seed {figures.seed}"]
     return _detail(
         "Measure it again",
         "```\n"
-        f"interviewer evaluate all DATA_DIR --out interviewer/evaluation/results.json{drawn}\n"
+        "interviewer evaluate all DATA_DIR --out interviewer/evaluation/results.json "
+        f"{' '.join(options)}".rstrip()
+        + "\n"
         "interviewer evaluate trust --out docs/trust.md\n"
         "```",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from interviewer.evaluation.labels import UPPER_HALF
 from interviewer.evaluation.results import Results, SetFigures
@@ -14,6 +14,7 @@ from interviewer.evaluation.trust_words import (
     judges_of,
     many,
     number,
+    ordered_sets,
     points,
     share,
     trick_name,
@@ -50,7 +51,7 @@ def interval_fault(figures: SetFigures) -> str:
 def _weakest_band(results: Results) -> Iterator[str]:
     found = [
         (band.rmse.value, name, key, band)
-        for name, figures in results.sets.items()
+        for name, figures in ordered_sets(results)
         for key, band in figures.by_score_band.items()
         if band.rmse.value is not None and band.n >= _ENOUGH_ANSWERS
     ]
@@ -72,17 +73,12 @@ def _leaning(mean_error: float | None) -> str:
 
 
 def _as_good_controls(results: Results) -> Iterator[str]:
-    compared = False
-    found = []
-    for name, figures in results.sets.items():
-        own = figures.pearson_r
-        for key, control in figures.controls.items():
-            value = control.pearson_r.value
-            if own.value is None or value is None:
-                continue
-            compared = True
-            if value >= (own.ci95[0] if own.ci95 else own.value):
-                found.append(_control_sentence(name, key, value, own.value))
+    compared = [
+        (name, figures)
+        for name, figures in ordered_sets(results)
+        if figures.controls and figures.pearson_r.value is not None
+    ]
+    found = [text for name, figures in compared for text in _control_sentences(name, figures)]
     if compared and not found:
         yield (
             "**Simple measures.** On no set does length, shared words or similarity alone come "
@@ -91,20 +87,35 @@ def _as_good_controls(results: Results) -> Iterator[str]:
     yield from found
 
 
-def _control_sentence(name: str, key: str, value: float, own: float) -> str:
-    beaten = (
-        "agrees with people as well as the grader or better"
-        if value >= own
-        else "comes so near to the grader that chance may explain the difference"
-    )
-    return (
-        f"**{full_name(name)}.** {CONTROLS.get(key, key).capitalize()} alone {beaten} "
-        f"(r {number(value)}, the grader {number(own)})."
-    )
+def _control_sentences(name: str, figures: SetFigures) -> Iterator[str]:
+    """Name the controls that reach the grader's r, and those that reach into its interval."""
+    own = figures.pearson_r.value or 0.0
+    low = figures.pearson_r.ci95[0] if figures.pearson_r.ci95 else own
+    values = {
+        CONTROLS.get(key, key): control.pearson_r.value
+        for key, control in figures.controls.items()
+        if control.pearson_r.value is not None
+    }
+    as_good = [f"{key} (r {number(r)})" for key, r in values.items() if r >= own]
+    near = [f"{key} (r {number(r)})" for key, r in values.items() if low <= r < own]
+    if as_good:
+        yield (
+            f"**{full_name(name)}.** The grader (r {number(own)}) is no better than "
+            f"{_either(as_good)} alone."
+        )
+    if near:
+        yield (
+            f"**{full_name(name)}.** It is not certain that the grader (r {number(own)}) is "
+            f"better than {_either(near)} alone."
+        )
+
+
+def _either(words: Sequence[str]) -> str:
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _no_relation(results: Results) -> Iterator[str]:
-    for name, figures in results.sets.items():
+    for name, figures in ordered_sets(results):
         if figures.pearson_r.ci95 is not None and figures.pearson_r.ci95[0] <= 0:
             yield (
                 f"**{full_name(name)}.** The grader's r cannot be told from no agreement at all."
@@ -112,7 +123,7 @@ def _no_relation(results: Results) -> Iterator[str]:
 
 
 def _intervals(results: Results) -> Iterator[str]:
-    for name, figures in results.sets.items():
+    for name, figures in ordered_sets(results):
         fault = interval_fault(figures)
         if fault:
             yield (
@@ -123,7 +134,7 @@ def _intervals(results: Results) -> Iterator[str]:
 
 
 def _confused_verdicts(results: Results) -> Iterator[str]:
-    for name, figures in results.sets.items():
+    for name, figures in ordered_sets(results):
         if figures.verdicts is None:
             continue
         labels, matrix = figures.verdicts.labels, figures.verdicts.confusion_matrix
@@ -146,7 +157,7 @@ def _confused_verdicts(results: Results) -> Iterator[str]:
 
 
 def _misjudged_kinds(results: Results) -> Iterator[str]:
-    for name, figures in results.sets.items():
+    for name, figures in ordered_sets(results):
         for kind, found in figures.by_kind.items():
             if found.mean_human_score is None:
                 continue

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from interviewer.evaluation.results import Measured
+from interviewer.evaluation.results import Measured, Results, SetFigures
 
 NOT_KNOWN = "–"
 _MINUS = "−"
@@ -88,6 +88,23 @@ TRICKS = {
 def family_of(set_name: str) -> str:
     """Give the key of a set's family: `saf` of `saf/unseen-questions`."""
     return set_name.split("/", maxsplit=1)[0]
+
+
+def families_of(results: Results) -> list[str]:
+    """List the families of the sets: those that are known here first, in their order."""
+    found = dict.fromkeys(family_of(name) for name in results.sets)
+    known = [family for family in FAMILIES if family in found]
+    return [*known, *(family for family in found if family not in FAMILIES)]
+
+
+def ordered_sets(results: Results) -> list[tuple[str, SetFigures]]:
+    """List the sets with their figures, family by family."""
+    return [
+        (name, figures)
+        for family in families_of(results)
+        for name, figures in results.sets.items()
+        if family_of(name) == family
+    ]
 
 
 def family_name(family: str) -> str:

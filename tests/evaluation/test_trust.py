@@ -108,10 +108,10 @@ def test_what_it_misses_follows_from_the_figures() -> None:
     assert lines == [
         "- **Weakest band.** Answers that people put at 25–50 of 100 in SAF, unseen questions (60 "
         "answers): the grader is 44 points off as a rule, and 31 too high on average.",
-        "- **SAF, unseen questions.** Shared words alone agrees with people as well as the grader "
-        "or better (r 0.35, the grader 0.32).",
-        "- **SAF, unseen questions.** Similarity alone comes so near to the grader that chance "
-        "may explain the difference (r 0.25, the grader 0.32).",
+        "- **SAF, unseen questions.** The grader (r 0.32) is no better than shared words (r 0.35) "
+        "alone.",
+        "- **SAF, unseen questions.** It is not certain that the grader (r 0.32) is better than "
+        "similarity (r 0.25) alone.",
         "- **SAF, unseen questions.** The interval beside a score is too narrow: it holds the "
         "score by people in 60% of the cases, where 80% is meant.",
         "- **Our own answers, held-out questions.** The verdicts most often confused: of 28 "
@@ -121,6 +121,17 @@ def test_what_it_misses_follows_from_the_figures() -> None:
         "- **The reference, denied.** Moved a score in 9 of 90 attempts.",
         "- **Brand new.** Moved a score in 1 of 30 attempts.",
     ]
+
+
+def test_controls_that_do_as_well_are_named_together() -> None:
+    values = small_results()
+    for control in values["sets"][SAF]["controls"].values():
+        control["pearson_r"]["value"] = 0.5
+
+    assert (
+        "The grader (r 0.32) is no better than length (r 0.50), shared words (r 0.50) or "
+        "similarity (r 0.50) alone."
+    ) in page(values)
 
 
 def test_where_no_control_comes_near_the_page_says_so() -> None:
@@ -165,7 +176,7 @@ def test_a_limit_is_told_and_kept_in_the_command() -> None:
     written = page({**small_results(), "limit": 50})
 
     assert "At most 50 answers of each set were drawn." in written
-    assert "--limit 50" in written
+    assert "results.json --limit 50 --questions 30 --seed 0\n" in written
 
 
 def test_tricks_alone_make_a_page_too() -> None:
