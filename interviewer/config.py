@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from interviewer.errors import ConfigurationError
+from interviewer.servers import checked_url
 
 PACKAGE_DIR = Path(__file__).resolve().parent
 CHECKOUT_DIR = PACKAGE_DIR.parent
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 DEFAULT_OPENAI_MODEL = "gpt-5-mini"
+OPENAI_URL = "https://api.openai.com/v1"
 
 
 def _in_checkout() -> bool:
@@ -43,6 +52,7 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
         extra="ignore",
         populate_by_name=True,
+        hide_input_in_errors=True,
     )
 
     bank_dir: Path = Field(
@@ -66,6 +76,10 @@ class Settings(BaseSettings):
     model: str | None = Field(
         default=None, description="Chat model, such as `gpt-5-mini` or `llama3.2`."
     )
+    allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Hosts that may be asked though they are link-local or a cloud's metadata.",
+    )
     base_url: str | None = Field(
         default=None, description="An OpenAI-compatible server, such as a local Ollama."
     )
@@ -81,12 +95,28 @@ class Settings(BaseSettings):
         default="auto", description="`auto` uses the chat model where one is configured."
     )
 
+    @field_validator("allow_hosts", mode="before")
+    @classmethod
+    def _split_at_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(host.strip() for host in value.split(",") if host.strip())
+        return value
+
     @field_validator("base_url")
     @classmethod
-    def _only_web_addresses(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
-            raise ValueError("a base URL starts with http:// or https://")
-        return value
+    def _only_web_addresses(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return value and checked_url(value, info.data.get("allow_hosts", ()))
+
+    @field_validator("api_key")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse here what a library would refuse later with the key in its message."""
+        if value is None:
+            return None
+        key = value.get_secret_value().strip()
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            raise ValueError("a key has only letters, digits and signs; copy it again")
+        return SecretStr(key) if key else None
 
     @property
     def imported_dir(self) -> Path:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from interviewer.errors import ModelError
+from interviewer.errors import ConfigurationError, ModelError
 from interviewer.grading.evidence import CheckedJudgement, check_evidence
 from interviewer.grading.feedback import gaps_of, next_question, strengths_of
 from interviewer.grading.gate import screen
@@ -38,7 +38,8 @@ class Grader:
         judge: proposes the verdicts.
         passages: retrieves what the verdicts may cite.
         bank_version: the version of the question bank, written into every grade.
-        fallback: judges in the place of one that raised `ModelError`.
+        fallback: judges in the place of one that raised `ModelError`, or whose server's address
+            was refused when it was looked up.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Grader:
         Raises:
             InputError: the rubric holds no key point.
             ModelError: the judge failed and there is no fallback.
+            ConfigurationError: its server's address must not be asked, and there is no fallback.
         """
         screening = screen(rubric, answer)
         passages = self._passages.passages(rubric, rubric.question)
@@ -92,7 +94,7 @@ class Grader:
     def _judged(self, rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk]) -> _Outcome:
         try:
             return _ask(self._judge, rubric, answer, passages)
-        except ModelError as error:
+        except (ModelError, ConfigurationError) as error:
             if self._fallback is None:
                 raise
             _log.warning("%s failed: %s", self._judge.name, type(error).__name__)

@@ -11,7 +11,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.prompt_values import PromptValue
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import Runnable, RunnableLambda
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, create_model
 
 from interviewer.config import Settings
 from interviewer.errors import ModelContextError
@@ -76,6 +76,7 @@ class LlmJudge:
         name: its name as a grade shows it.
         timeout_s: the deadline of one judgement in seconds, retries included.
         server: the address that messages show.
+        secret: the key, which no reply may repeat.
         clock: a monotonic clock, in seconds.
         sleep: waits that many seconds.
     """
@@ -87,12 +88,14 @@ class LlmJudge:
         name: str,
         timeout_s: float,
         server: str = "The model's server",
+        secret: SecretStr | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._model = model
         self._timeout_s = timeout_s
         self._server = server
+        self._secret = secret
         self._clock = clock
         self._sleep = sleep
         self._instructions = load_prompt("grade_system").template
@@ -131,6 +134,7 @@ class LlmJudge:
             reply_schema(point_count),
             name=self.name,
             server=self._server,
+            secret=self._secret,
             sleep=self._sleep,
         )
         prompt = ChatPromptTemplate.from_messages(
@@ -167,6 +171,7 @@ def make_llm_judge(settings: Settings) -> LlmJudge:
         name=model_name(settings),
         timeout_s=settings.timeout_s,
         server=server_name(settings),
+        secret=settings.api_key,
     )
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from interviewer.config import Settings
+from interviewer.config import OPENAI_URL, Settings
 from interviewer.errors import ConfigurationError
 from interviewer.llm.deadline import Deadline, run_within
+from interviewer.servers import web_client, wordless
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-OPENAI_URL = "https://api.openai.com/v1"
 MAX_REPLY_TOKENS = 8192
 # These models think first and take no temperature.
 _REASONING_MODELS = ("gpt-5", "o1", "o3", "o4")
@@ -37,7 +37,7 @@ def server_name(settings: Settings) -> str:
 
 
 def make_chat_model(settings: Settings) -> BaseChatModel:
-    """Make the chat model; it neither retries nor follows redirects.
+    """Make the chat model; it neither retries nor follows redirects. Only its sync calls are used.
 
     The address comes from the settings alone, never from variables that other tools read.
 
@@ -49,25 +49,18 @@ def make_chat_model(settings: Settings) -> BaseChatModel:
         raise ConfigurationError(
             "OpenAI needs a key. Set OPENAI_API_KEY, or INTERVIEWER_BASE_URL for a local server."
         )
-    import httpx2
     from langchain_openai import ChatOpenAI
 
     options: dict[str, Any] = {}
     if settings.base_url or not model.startswith(_REASONING_MODELS):
         options = {"temperature": 0.0, "seed": 0, "max_tokens": MAX_REPLY_TOKENS}
-    # Kept-alive connections would outlive the model, since nothing closes it.
-    client = httpx2.Client(
-        follow_redirects=False,
-        timeout=settings.timeout_s,
-        limits=httpx2.Limits(max_keepalive_connections=0),
-    )
     return ChatOpenAI(
         model=model,
         api_key=settings.api_key or SecretStr(_NO_KEY),
         base_url=server_name(settings),
         timeout=settings.timeout_s,
         max_retries=0,
-        http_client=client,
+        http_client=web_client(settings.timeout_s, settings.allow_hosts),
         **options,
     )
 
@@ -76,7 +69,7 @@ def test_connection(settings: Settings) -> str:
     """Ask the model for a word and say in one line that it answered, and how fast.
 
     Raises:
-        ConfigurationError: no chat model is configured.
+        ConfigurationError: no chat model is configured, or its address may not be asked.
         ModelError: it did not answer; the message says what to do.
     """
     from interviewer.llm.translate import translated
@@ -90,7 +83,7 @@ def test_connection(settings: Settings) -> str:
             lambda: model.invoke("Reply with the word ready.", max_tokens=_TRIAL_TOKENS),
         )
     except Exception as error:
-        raise translated(error, model=name, server=server) from error
+        raise translated(error, model=name, server=server) from wordless(error)
     return f"{name} at {server} answered in {time.perf_counter() - started:.1f} s."
 
 

@@ -13,12 +13,13 @@ from typing import Any, Generic, Literal, TypeVar
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from interviewer.errors import ModelError, ModelReplyError
 from interviewer.llm.deadline import Deadline, run_within
 from interviewer.llm.prompts import fill, load_prompt
 from interviewer.llm.translate import is_passing, overflows, retry_after_s, status_of, translated
+from interviewer.servers import refusal_in, wordless
 
 _Reply = TypeVar("_Reply", bound=BaseModel)
 _Rung = Literal["json_schema", "function_calling", "json_mode", "plain"]
@@ -29,6 +30,8 @@ _FIRST_PAUSE_S = 0.5
 _TOLD_SHAPE = frozenset({"json_mode", "plain"})
 # Statuses with which servers answer a way of asking that they do not know.
 _UNKNOWN_WAY = frozenset({400, 404, 405, 415, 422, 501})
+# A shorter key is a placeholder such as "none", which a reply may well hold.
+_SHORTEST_SECRET = 12
 
 
 class StructuredModel(Generic[_Reply]):
@@ -39,6 +42,7 @@ class StructuredModel(Generic[_Reply]):
         schema: the shape, every string and list in it bounded.
         name: the model's name, for messages.
         server: the server's address, for messages.
+        secret: the key; a reply that repeats it is refused, since replies are stored.
         sleep: waits that many seconds.
     """
 
@@ -49,12 +53,14 @@ class StructuredModel(Generic[_Reply]):
         *,
         name: str,
         server: str = "The model's server",
+        secret: SecretStr | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._model = model
         self._schema = schema
         self._name = name
         self._server = server
+        self._secret = secret.get_secret_value() if secret else ""
         self._sleep = sleep
 
     def ask(self, messages: Sequence[BaseMessage], deadline: Deadline) -> _Reply:
@@ -63,6 +69,7 @@ class StructuredModel(Generic[_Reply]):
         Raises:
             ModelReplyError: no rung gave a reply of the right shape.
             ModelError: the model could not be reached, refused, or took too long.
+            ConfigurationError: its address must not be asked.
         """
         return run_within(deadline, lambda: self._climb(messages, deadline))
 
@@ -77,13 +84,15 @@ class StructuredModel(Generic[_Reply]):
                 fault = error
             except Exception as error:
                 if overflows(error) or not _leads_down(error):
-                    raise translated(error, model=self._name, server=self._server) from error
+                    told = translated(error, model=self._name, server=self._server)
+                    raise told from wordless(error)
                 fault = error
         if fault is not None and status_of(fault) is not None:
-            raise translated(fault, model=self._name, server=self._server) from fault
+            told = translated(fault, model=self._name, server=self._server)
+            raise told from wordless(fault)
         raise ModelReplyError(
             f"{self._name} gave no verdict that can be read. Try again, or choose another model."
-        ) from fault
+        ) from (wordless(fault) if fault else None)
 
     def _patiently(
         self, rung: _Rung, messages: Sequence[BaseMessage], deadline: Deadline
@@ -123,10 +132,16 @@ class StructuredModel(Generic[_Reply]):
     def _read(self, reply: AIMessage) -> _Reply:
         try:
             if reply.tool_calls:
-                return self._schema.model_validate(reply.tool_calls[0]["args"])
-            return self._schema.model_validate_json(only_json(reply.text))
+                read = self._schema.model_validate(reply.tool_calls[0]["args"])
+            else:
+                read = self._schema.model_validate_json(only_json(reply.text))
         except ValidationError as error:
-            raise ModelReplyError(f"{self._name} gave a reply of another shape.") from error
+            raise ModelReplyError(f"{self._name} gave a reply of another shape.") from wordless(
+                error
+            )
+        if len(self._secret) >= _SHORTEST_SECRET and self._secret in read.model_dump_json():
+            raise ModelReplyError(f"{self._name} gave a reply that repeats the key.")
+        return read
 
 
 def only_json(text: str) -> str:
@@ -145,7 +160,7 @@ def only_json(text: str) -> str:
 
 def _leads_down(error: Exception) -> bool:
     """Whether another way of asking may succeed where this one failed."""
-    if isinstance(error, ModelError) or is_passing(error):
+    if isinstance(error, ModelError) or refusal_in(error) is not None or is_passing(error):
         return False
     status = status_of(error)
     return status is None or status in _UNKNOWN_WAY

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from langchain_core import exceptions as langchain_errors
 
-from interviewer.errors import ModelContextError, ModelError, ModelReplyError
+from interviewer.errors import InterviewerError, ModelContextError, ModelError, ModelReplyError
+from interviewer.servers import refusal_in
 
 _REFUSED_KEY = (401, 403)
 _NOT_FOUND = 404
@@ -24,6 +25,8 @@ def status_of(error: BaseException) -> int | None:
 
 def is_passing(error: BaseException) -> bool:
     """Whether the same request may succeed a little later."""
+    if refusal_in(error) is not None:
+        return False
     if getattr(error, "is_retryable", False):
         return True
     status = status_of(error)
@@ -40,7 +43,7 @@ def retry_after_s(error: BaseException) -> float | None:
     return seconds if seconds >= 0 else None
 
 
-def translated(error: Exception, *, model: str, server: str) -> ModelError:
+def translated(error: Exception, *, model: str, server: str) -> InterviewerError:
     """Say what happened and what to do.
 
     Args:
@@ -50,6 +53,9 @@ def translated(error: Exception, *, model: str, server: str) -> ModelError:
     """
     if isinstance(error, ModelError):
         return error
+    refusal = refusal_in(error)
+    if refusal is not None:
+        return refusal
     status = status_of(error)
     if isinstance(error, langchain_errors.ModelTimeoutError):
         return ModelError(

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from interviewer.config import Settings
-from interviewer.errors import EncoderError
+from interviewer.config import OPENAI_URL, Settings
+from interviewer.errors import EncoderError, InterviewerError
 from interviewer.retrieval.encoder_text import encodable
+from interviewer.servers import refusal_in, web_client, wordless
 
 if TYPE_CHECKING:
     from langchain_openai import OpenAIEmbeddings
@@ -53,6 +54,7 @@ class OpenAIEncoder:
 
         Raises:
             EncoderError: the server does not answer with embeddings.
+            ConfigurationError: its address must not be asked.
         """
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
@@ -75,9 +77,9 @@ class OpenAIEncoder:
             rows = np.array(self._client.embed_documents(texts), dtype=np.float32)
             norms = np.linalg.norm(rows, axis=1, keepdims=True)
         except openai.OpenAIError as error:
-            raise EncoderError(self._reason(error)) from error
+            raise self._told(error) from wordless(error)
         except (TypeError, ValueError, AttributeError, KeyError) as error:
-            raise EncoderError(self._no_embeddings()) from error
+            raise EncoderError(self._no_embeddings()) from wordless(error)
         if rows.ndim != 2 or not np.all(np.isfinite(norms) & (norms > 0)):
             raise EncoderError(self._no_embeddings())
         unit: NDArray[np.float32] = rows / norms
@@ -88,6 +90,9 @@ class OpenAIEncoder:
             f"{self._address} did not answer with embeddings. Check that {self._model!r} is an "
             "embedding model."
         )
+
+    def _told(self, error: Exception) -> InterviewerError:
+        return refusal_in(error) or EncoderError(self._reason(error))
 
     def _reason(self, error: Exception) -> str:
         """Say what went wrong without the server's own words, which may repeat the key."""
@@ -119,9 +124,10 @@ def _client(model: str, settings: Settings) -> OpenAIEmbeddings:
     return OpenAIEmbeddings(
         model=model,
         openai_api_key=key,
-        openai_api_base=settings.base_url,
+        openai_api_base=settings.base_url or OPENAI_URL,
         request_timeout=settings.timeout_s,
         max_retries=2,
+        http_client=web_client(settings.timeout_s, settings.allow_hosts),
         chunk_size=_TEXTS_PER_REQUEST,
         # Token ids instead of text are OpenAI's own extension, and counting them needs a download.
         check_embedding_ctx_length=False,

@@ -1,0 +1,202 @@
+"""How a server is reached: which addresses, by what client, and what its faults may tell."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from pydantic import AnyHttpUrl, TypeAdapter, ValidationError
+
+from interviewer.errors import ConfigurationError, InterviewerError
+
+if TYPE_CHECKING:
+    import httpx2
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_URL = TypeAdapter(AnyHttpUrl)
+# Where clouds answer with a machine's credentials, besides the link-local addresses.
+_METADATA_ADDRESSES = frozenset(
+    ipaddress.ip_address(text)
+    for text in (
+        "100.100.100.200",  # Alibaba Cloud
+        "168.63.129.16",  # Azure
+        "192.0.0.192",  # Oracle Cloud, classic
+        "fd00:42::42",  # Scaleway
+        "fd00:ec2::254",  # Amazon
+        "fd20:ce::254",  # Google
+    )
+)
+_METADATA_NAMES = frozenset(
+    {
+        "instance-data",
+        "instance-data.ec2.internal",
+        "metadata",
+        "metadata.azure.internal",
+        "metadata.goog",
+        "metadata.google.internal",
+        "metadata.tencentyun.com",
+    }
+)
+# IPv6 networks that carry an IPv4 address in their last 32 bits.
+_CARRIES_IPV4 = tuple(
+    ipaddress.IPv6Network(text) for text in ("::/96", "::ffff:0:0/96", "64:ff9b::/96")
+)
+
+
+class LibraryError(Exception):
+    """What a library raised, by its kind and status alone: its own words may repeat a key."""
+
+
+def checked_url(text: str, allowed_hosts: Iterable[str] = ()) -> str:
+    """Give a base URL in its canonical spelling, without a slash at its end.
+
+    Args:
+        text: the URL as it was typed.
+        allowed_hosts: hosts that are let through though they are link-local or a cloud's metadata.
+
+    Raises:
+        ValueError: it is no plain web address, or one that must not be asked.
+    """
+    try:
+        url = _URL.validate_python(text.strip())
+    except ValidationError:
+        raise ValueError("a base URL starts with http:// or https:// and names a host") from None
+    if url.username is not None or url.password is not None:
+        raise ValueError("a base URL holds no name or password; set INTERVIEWER_API_KEY instead")
+    if url.query is not None or url.fragment is not None:
+        raise ValueError("a base URL holds no ? and no #")
+    host = canonical_host(url.host or "")
+    if _is_forbidden_host(host) and host not in set(map(canonical_host, allowed_hosts)):
+        raise ValueError(_refusal(host))
+    return str(url).rstrip("/")
+
+
+def canonical_host(host: str) -> str:
+    """Spell a host in the one way: decimal, octal and hexadecimal IPv4 become dotted."""
+    host = host.strip().strip("[]")
+    bare = f"[{host}]" if ":" in host else host
+    try:
+        parsed = _URL.validate_python(f"http://{bare}").host or ""
+    except ValidationError:
+        return host.casefold()
+    return parsed.strip("[]").rstrip(".")
+
+
+def web_client(timeout_s: float, allowed_hosts: Iterable[str] = ()) -> httpx2.Client:
+    """Make a client that follows no redirect and connects to no link-local or metadata address.
+
+    What a name stands for is looked at when the connection is made, and again at the other end
+    of the connection, before the first byte of a request is sent.
+
+    Args:
+        timeout_s: for connecting, and between two bytes, in seconds.
+        allowed_hosts: hosts that may resolve to such an address.
+    """
+    import httpx2
+
+    allowed = frozenset(map(canonical_host, allowed_hosts))
+
+    def _watch(request: httpx2.Request) -> None:
+        host = canonical_host(request.url.host)
+        if host not in allowed:
+            request.extensions = {**request.extensions, "trace": _connection_guard(host)}
+
+    # Kept-alive connections would outlive the client, since nothing closes it.
+    return httpx2.Client(
+        follow_redirects=False,
+        timeout=timeout_s,
+        limits=httpx2.Limits(max_keepalive_connections=0),
+        event_hooks={"request": [_watch]},
+    )
+
+
+def refusal_in(error: BaseException) -> ConfigurationError | None:
+    """Find the refusal of an address that a library has wrapped into an error of its own."""
+    return next((each for each in _chain(error) if isinstance(each, ConfigurationError)), None)
+
+
+def wordless(error: BaseException) -> BaseException:
+    """Give what may stand as the cause of our own error, in logs and tracebacks."""
+    if isinstance(error, InterviewerError):
+        return error
+    kind = f"{type(error).__module__}.{type(error).__qualname__}"
+    status = getattr(error, "status_code", None)
+    told = f"{kind}, HTTP {status}" if isinstance(status, int) else kind
+    return LibraryError(told).with_traceback(error.__traceback__)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _connection_guard(host: str) -> Callable[[str, dict[str, Any]], None]:
+    """Make the callback that the client tells of each step of a connection."""
+
+    def _trace(step: str, told: dict[str, Any]) -> None:
+        if step.endswith("connect_tcp.started"):
+            _refuse(host, _resolved(told["host"], told["port"]))
+        elif step.endswith("connect_tcp.complete"):
+            stream = told["return_value"]
+            try:
+                _refuse(host, [stream.get_extra_info("server_addr")[0]])
+            except BaseException:
+                stream.close()
+                raise
+
+    return _trace
+
+
+def _resolved(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        return []  # the connection fails by itself and says so
+    return [str(address[0]) for *_, address in found]
+
+
+def _refuse(host: str, addresses: Iterable[str]) -> None:
+    for text in addresses:
+        if _is_forbidden(ipaddress.ip_address(text)):
+            raise ConfigurationError(f"INTERVIEWER_BASE_URL: {_refusal(host, text)}.")
+
+
+def _refusal(host: str, address: str = "") -> str:
+    where = f"{host} is {address}, which is" if address and address != host else f"{host} is"
+    return (
+        f"{where} a link-local or cloud metadata address, where no model answers; if yours "
+        f"does, set INTERVIEWER_ALLOW_HOSTS={host}"
+    )
+
+
+def _is_forbidden_host(host: str) -> bool:
+    if host in _METADATA_NAMES:
+        return True
+    try:
+        return _is_forbidden(ipaddress.ip_address(host))
+    except ValueError:
+        return False
+
+
+def _is_forbidden(address: _Address) -> bool:
+    return any(
+        each.is_link_local or each in _METADATA_ADDRESSES for each in (address, *_carried(address))
+    )
+
+
+def _carried(address: _Address) -> Iterator[ipaddress.IPv4Address]:
+    """Give the IPv4 addresses that an IPv6 address stands for."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return
+    if any(address in network for network in _CARRIES_IPV4):
+        yield ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    if address.sixtofour is not None:
+        yield address.sixtofour
+    if address.teredo is not None:
+        yield from address.teredo
