@@ -63,7 +63,8 @@ def import_text(text: str, *, name: str) -> ImportResult:
     assembler = Assembler()
     reading = _read(text, markdown=name.casefold().endswith((".md", ".markdown")))
     assembler.add(reading, name=_title_of(name), path=name)
-    return _result(assembler, [reading], many_files=False)
+    _check_count(assembler)
+    return result_of(assembler, [reading], many_files=False)
 
 
 def import_path(path: Path | str) -> ImportResult:
@@ -95,19 +96,18 @@ def import_handed_in(handed_in: HandedIn, begin: Callable[[int], None]) -> Impor
         begin(index)
         reading = _read_file(file)
         assembler.add(reading, name=_title_of(Path(file.name).name), path=file.name)
+        _check_count(assembler)
         reading.skipped = [with_path(skipped, file.name) for skipped in reading.skipped]
         readings.append(reading)
-    return _result(assembler, readings, many_files=True)
+    return result_of(assembler, readings, many_files=True)
 
 
-def _result(assembler: Assembler, readings: Sequence[Reading], *, many_files: bool) -> ImportResult:
-    found = len(assembler.questions)
-    if found > MOST_QUESTIONS:
+def _check_count(assembler: Assembler) -> None:
+    if len(assembler.questions) > MOST_QUESTIONS:
         raise InputError(
-            f"{found:,} questions were found; the limit is {MOST_QUESTIONS:,} an import. "
+            f"More than {MOST_QUESTIONS:,} questions were found, the limit of an import. "
             "Import a part of them at a time."
         )
-    return result_of(assembler, readings, many_files=many_files)
 
 
 def _read_file(file: HandedFile) -> Reading:
