@@ -179,7 +179,7 @@ def _agreement(results: Results) -> Section | None:
         [
             full_name(name),
             number_in_interval(figures.pearson_r),
-            *(_control(figures, key) for key in CONTROLS),
+            " · ".join(_control(figures, key) for key in CONTROLS),
         ]
         for name, figures in ordered_sets(results)
         if figures.pearson_r.value is not None
@@ -194,7 +194,7 @@ def _agreement(results: Results) -> Section | None:
         "Beside the grader stand three measures that understand nothing: how long the answer is, "
         "how many of the reference's words it says, and how alike the two texts are as a whole. A "
         "grader that does not beat them is not reading.",
-        table(["Set", "Grader, r", *(name.capitalize() for name in CONTROLS.values())], rows),
+        table(["Set", "Grader, r", " · ".join(CONTROLS.values()).capitalize()], rows),
     )
 
 

@@ -37,10 +37,10 @@ def test_without_results_the_page_says_that_nothing_has_been_measured() -> None:
 def test_agreement_stands_with_its_interval_beside_the_controls() -> None:
     part = section(page(), "How well it agrees with people")
 
-    assert "| Set | Grader, r | Length | Shared words | Similarity |" in part
-    assert "| SAF, unseen questions | 0.32 (0.21 to 0.43) | 0.10 | 0.35 | 0.25 |" in part
+    assert "| Set | Grader, r | Length · shared words · similarity |" in part
+    assert "| SAF, unseen questions | 0.32 (0.21 to 0.43) | 0.10 · 0.35 · 0.25 |" in part
     assert (
-        "| Our own answers, held-out questions | 0.91 (0.85 to 0.95) | 0.30 | 0.20 | −0.40 |"
+        "| Our own answers, held-out questions | 0.91 (0.85 to 0.95) | 0.30 · 0.20 · −0.40 |"
         in (part)
     )
 

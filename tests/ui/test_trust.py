@@ -48,7 +48,7 @@ def test_the_page_shows_agreement_and_what_is_missed(open_page, measured: Result
         "What it misses",
         "What none of this shows",
     ]
-    assert "| SAF, unseen questions | 0.32 (0.21 to 0.43) | 0.10 | 0.35 | 0.25 |" in said
+    assert "| SAF, unseen questions | 0.32 (0.21 to 0.43) | 0.10 · 0.35 · 0.25 |" in said
     assert "1 of 20 “fluent-wrong” answers got 50 or more of 100" in said
     assert not page.error
 
