@@ -1,0 +1,274 @@
+"""A key that was set stands in nothing that is logged, raised, stored, reported or shown."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import socket
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from interview_support import BANK, REGULARIZATION
+from pytest_httpserver import HTTPServer
+from streamlit.testing.v1 import AppTest
+from support import HashingEncoder
+from typer.testing import CliRunner
+from ui.conftest import open_page  # noqa: F401 - a fixture
+from ui.pages import press, words
+from werkzeug import Request, Response
+
+from interviewer.cli import app
+from interviewer.config import Settings, load_settings
+from interviewer.errors import ConfigurationError, EncoderError, ModelError
+from interviewer.grading.grader import Grader, ReferencePassages
+from interviewer.grading.llm_judge import make_llm_judge
+from interviewer.grading.offline import OfflineJudge
+from interviewer.grading.rubric import rubric_of
+from interviewer.llm import factory
+from interviewer.models import SessionPlan
+from interviewer.reports.export import to_json
+from interviewer.reports.markdown import to_markdown
+from interviewer.retrieval.openai_encoder import OpenAIEncoder
+from interviewer.service import InterviewService
+from interviewer.store.repository import SessionRepository
+
+KEY = "sk-canary-0123456789abcdef"
+ANSWER = "It adds a penalty on the size of the weights to the loss."
+QUESTION_ID = "regularization-l1-l2"
+TIMEOUT_S = 0.5
+
+
+def sent_key(request: Request) -> str:
+    key = request.headers["Authorization"].removeprefix("Bearer ")
+    assert key == KEY
+    return key
+
+
+def says(text: str, status: int = 200, **headers: str) -> Response:
+    return Response(text, status=status, headers=headers, content_type="application/json")
+
+
+def completion(content: str, key: str) -> str:
+    message = {"role": "assistant", "content": content}
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    reply = {"id": key, "object": "chat.completion", "created": 0, "model": key}
+    return json.dumps({**reply, "choices": [choice]})
+
+
+def bad_key(request: Request) -> Response:
+    fault = {"message": f"Incorrect API key provided: {sent_key(request)}", "code": KEY}
+    return says(json.dumps({"error": fault}), 401, **{"x-key": KEY})
+
+
+def server_fault(request: Request) -> Response:
+    return says(f"Traceback: headers = {sent_key(request)}", 500, **{"retry-after": "0"})
+
+
+def refused_request(request: Request) -> Response:
+    return says(json.dumps({"error": {"message": f"bad header {sent_key(request)}"}}), 400)
+
+
+def too_late(request: Request) -> Response:
+    sent_key(request)
+    time.sleep(TIMEOUT_S + 0.3)
+    return says(KEY)
+
+
+def invalid_json(request: Request) -> Response:
+    return says('{"id": "' + sent_key(request))
+
+
+def html(request: Request) -> Response:
+    return Response(f"<p>{sent_key(request)}</p>", content_type="text/html")
+
+
+def another_shape(request: Request) -> Response:
+    return says(completion(json.dumps({"key": sent_key(request)}), KEY))
+
+
+def redirect(request: Request) -> Response:
+    return says("", 307, location=f"http://127.0.0.1:9/{sent_key(request)}")
+
+
+def key_in_a_good_verdict(request: Request) -> Response:
+    """A reply that is accepted but for the key in its reasons, which would be stored."""
+    told = str(request.get_json())
+    point = {"quote": ANSWER, "passage": 1, "verdict": "covered", "confidence": "high"}
+    numbers = sorted(set(re.findall(r"point_(\d+)", told)))
+    points = {f"point_{number}": {"reason": sent_key(request), **point} for number in numbers}
+    return says(completion(json.dumps({**points, "mistakes": []}), KEY))
+
+
+FAULTS = (
+    bad_key,
+    server_fault,
+    refused_request,
+    too_late,
+    invalid_json,
+    html,
+    another_shape,
+    redirect,
+    key_in_a_good_verdict,
+    None,
+)
+
+
+@pytest.fixture(params=FAULTS, ids=lambda fault: fault.__name__ if fault else "unreachable")
+def settings(
+    request: pytest.FixtureRequest, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """Settings from the environment, for a server with one fault."""
+    if request.param is None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
+    else:
+        httpserver.expect_request(re.compile("/v1/.*")).respond_with_handler(request.param)
+        url = httpserver.url_for("/v1")
+    monkeypatch.setenv("INTERVIEWER_API_KEY", KEY)
+    monkeypatch.setenv("INTERVIEWER_BASE_URL", url)
+    monkeypatch.setenv("INTERVIEWER_MODEL", "toy")
+    monkeypatch.setenv("INTERVIEWER_TIMEOUT_S", str(TIMEOUT_S))
+    return load_settings()
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger="interviewer")
+    for name in ("openai", "httpx2", "langchain_openai"):
+        caplog.set_level(logging.INFO, logger=name)
+
+
+@pytest.fixture(autouse=True)
+def _no_log_holds_the_key(caplog: pytest.LogCaptureFixture) -> Any:
+    yield
+    ours = [record for record in caplog.records if not record.name.startswith("werkzeug")]
+    texts = [caplog.handler.format(record) for record in ours]
+    assert [text for text in texts if KEY in text] == []
+
+
+def a_hashing_encoder(*_: object, **__: object) -> HashingEncoder:
+    return HashingEncoder()
+
+
+def told_of(error: BaseException) -> str:
+    """Everything that a log or a terminal would print of an error."""
+    return "\n".join([str(error), repr(error), *traceback.format_exception(error)])
+
+
+def test_an_interview_keeps_the_key_out_of_store_report_and_export(
+    settings: Settings, tmp_path: Path
+) -> None:
+    encoder = HashingEncoder()
+    repository = SessionRepository(tmp_path / "sessions.sqlite")
+    grader = Grader(
+        judge=make_llm_judge(settings),
+        passages=ReferencePassages(encoder),
+        bank_version="bank",
+        fallback=OfflineJudge(encoder),
+    )
+    service = InterviewService(bank=BANK, grader=grader, repository=repository)
+    session = service.start(SessionPlan(question_ids=(REGULARIZATION.id,), question_count=1))
+    session = service.answer(session.id, ANSWER)
+    best = session.current.best
+    assert best is not None
+    assert best.grader == "offline-1"
+    assert best.notice.startswith("local:toy could not grade this answer")
+    session = service.end(session.id)
+    shown = "\n".join([to_markdown(session), to_json(session), repr(session)])
+    repository.close()
+    assert ANSWER in shown
+    assert KEY not in shown
+    stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert ANSWER.encode() in stored
+    assert KEY.encode() not in stored
+
+
+def test_an_error_and_its_causes_keep_the_key_out(settings: Settings) -> None:
+    passages = ReferencePassages(HashingEncoder())
+    grader = Grader(judge=make_llm_judge(settings), passages=passages, bank_version="bank")
+    with pytest.raises(ModelError) as judged:
+        grader.grade(rubric_of(REGULARIZATION), ANSWER)
+    assert KEY not in told_of(judged.value)
+    with pytest.raises(EncoderError) as encoded:
+        OpenAIEncoder("small-embedding", settings)
+    assert KEY not in told_of(encoded.value)
+
+
+def test_the_connection_test_keeps_the_key_out(settings: Settings) -> None:
+    try:
+        told = factory.test_connection(settings)
+    except ModelError as error:
+        told = told_of(error)
+        logging.getLogger("interviewer").exception("The connection test failed.")
+    assert KEY not in told
+
+
+def test_the_terminal_keeps_the_key_out(
+    settings: Settings, small_bank_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTERVIEWER_BANK_DIR", str(small_bank_dir))
+    monkeypatch.setenv("INTERVIEWER_INDEX_DIR", str(tmp_path / "index"))
+    answer_file = tmp_path / "answer.txt"
+    answer_file.write_text(ANSWER, encoding="utf-8")
+    with monkeypatch.context() as offline_encoder:
+        offline_encoder.setattr("interviewer.workspace.open_encoder", a_hashing_encoder)
+        result = CliRunner().invoke(
+            app, ["grade", "--question-id", QUESTION_ID, "--answer-file", str(answer_file)]
+        )
+    assert result.exit_code == 0, result.stderr
+    assert "could not grade this answer" in " ".join(result.output.split())
+    assert KEY not in result.output + result.stdout + result.stderr
+    monkeypatch.setenv("INTERVIEWER_EMBEDDING", "openai:small-embedding")
+    result = CliRunner().invoke(app, ["search", "penalty"])
+    assert result.exit_code == 1
+    assert "Error: " in result.stderr
+    assert result.exc_info is not None
+    printed = "".join(traceback.format_exception(*result.exc_info))
+    assert KEY not in result.output + result.stdout + result.stderr + printed
+
+
+def test_the_app_keeps_the_key_out_of_what_it_shows(
+    settings: Settings,
+    open_page: Callable[..., AppTest],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("API_KEY", "BASE_URL", "MODEL"):
+        monkeypatch.delenv(f"INTERVIEWER_{name}")
+    page = open_page("settings")
+    for box, text in zip(page.text_input, ("toy", settings.base_url, KEY), strict=True):
+        box.set_value(text)
+    page = press(page, "Test the connection")
+    assert not page.exception
+    assert page.error or page.success
+    assert KEY not in words(page)
+    assert KEY not in "".join(str(error.value) for error in page.error)
+
+
+def test_settings_show_no_key_however_they_are_printed() -> None:
+    settings = load_settings(api_key=KEY)
+    shown = (repr(settings), str(settings), settings.model_dump_json(), repr(settings.model_dump()))
+    assert [text for text in shown if KEY in text] == []
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"api_key": f"{KEY}\nX-Other: 1"},
+        {"api_key": f"{KEY}é"},
+        {"api_key": [KEY]},
+        {"api_key": KEY, "top_k": "many"},
+        {"base_url": f"https://me:{KEY}@models.example"},
+        {"base_url": f"ftp://{KEY}"},
+    ],
+    ids=["two lines", "not ASCII", "a list", "beside another fault", "in a URL", "in a bad URL"],
+)
+def test_a_setting_that_is_refused_is_not_repeated(values: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(**values)
+    assert KEY not in told_of(caught.value)
