@@ -21,10 +21,12 @@ setup: $(VENV)/.installed ## Create .venv, install the pinned dependencies, buil
 test: setup $(VENV)/.installed-dev ## Set up and run the tests
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.installed-dev ## Lint, types and the architecture test
+check: $(VENV)/.installed-dev ## Lint, types, security checks and the architecture test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive interviewer
+	$(BIN)/python .ci/audit.py requirements.lock
 	$(BIN)/python -m pytest --quiet tests/test_architecture.py
 
 format: $(VENV)/.installed-dev ## Format the code and mend what the linter can

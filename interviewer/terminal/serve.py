@@ -92,7 +92,8 @@ def _open_when_ready(url: str) -> None:
     deadline = time.monotonic() + _READY_TIMEOUT_S
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1.0):  # noqa: S310 - loopback
+            health = f"{url}/_stcore/health"  # always http:// on loopback
+            with urllib.request.urlopen(health, timeout=1.0):  # noqa: S310 # nosec B310
                 break
         except OSError:
             time.sleep(0.3)
