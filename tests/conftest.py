@@ -19,7 +19,8 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep a developer's keys, `.env` and data folder out of every test."""
     for name in ("OPENAI_API_KEY", "INTERVIEWER_API_KEY", "INTERVIEWER_MODEL"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.delenv("INTERVIEWER_BASE_URL", raising=False)
+    for name in ("INTERVIEWER_BASE_URL", "INTERVIEWER_ALLOW_HOSTS"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("INTERVIEWER_DATA_DIR", str(tmp_path / "data"))
 
 
