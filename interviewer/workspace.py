@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from interviewer.config import Settings
+from interviewer.config import DEFAULT_ENCODER, Settings
 from interviewer.errors import IndexNotWritableError
 from interviewer.grading.grader import Grader, IndexPassages, PassageSource, ReferencePassages
 from interviewer.grading.judge import Judge
+from interviewer.grading.model_judge import ModelJudge
 from interviewer.grading.offline import OfflineJudge
+from interviewer.grading.pair_model import PairModel, load_calibration
 from interviewer.knowledge.bank import QuestionBank, load_bank
 from interviewer.retrieval.encoder import Encoder, open_encoder
 from interviewer.retrieval.index import SearchIndex, build_in_memory, ensure_index
@@ -30,6 +32,7 @@ class Workspace:
     encoder: Encoder
     index: SearchIndex
     repository: SessionRepository
+    offline: Judge
 
     @property
     def retriever(self) -> HybridRetriever:
@@ -47,12 +50,12 @@ class Workspace:
             settings: another person's choice of model and key; the workspace's own by default.
         """
         source = IndexPassages(self.index, self.settings.top_k)
-        return make_grader(settings or self.settings, self.encoder, source, self.bank.version)
+        return make_grader(settings or self.settings, self.offline, source, self.bank.version)
 
     def own_grader(self, settings: Settings | None = None) -> Grader:
         """Make the grader for a question with its own reference, which is not in the index."""
         source = ReferencePassages(self.encoder)
-        return make_grader(settings or self.settings, self.encoder, source, self.bank.version)
+        return make_grader(settings or self.settings, self.offline, source, self.bank.version)
 
     def interviews(self, settings: Settings | None = None) -> InterviewService:
         """Make the service that runs interviews with the grader that `settings` asks for."""
@@ -64,18 +67,31 @@ class Workspace:
         )
 
 
+def open_offline_judge(encoder: Encoder) -> Judge:
+    """Open the judge that needs no network.
+
+    The model was trained on what the default encoder finds; beside another one, the judge of
+    similarity, words and denials grades.
+
+    Raises:
+        EncoderError: the model is damaged.
+    """
+    if encoder.name != DEFAULT_ENCODER:
+        return OfflineJudge(encoder)
+    return ModelJudge(encoder, PairModel(), load_calibration())
+
+
 def make_grader(
-    settings: Settings, encoder: Encoder, source: PassageSource, bank_version: str
+    settings: Settings, offline: Judge, source: PassageSource, bank_version: str
 ) -> Grader:
     """Make the grader that the settings ask for; where a model fails, the offline judge grades.
 
     Args:
         settings: say which model grades, if any.
-        encoder: what the offline judge reads with.
+        offline: the judge that needs no network, see `open_offline_judge`.
         source: the passages that a grade may cite.
         bank_version: written into every grade.
     """
-    offline = OfflineJudge(encoder)
     return Grader(
         judge=_llm_judge(settings) or offline,
         passages=source,
@@ -120,4 +136,5 @@ def open_workspace(
         encoder=encoder,
         index=index,
         repository=SessionRepository(settings.database_path),
+        offline=open_offline_judge(encoder),
     )

@@ -10,9 +10,11 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from numpy.typing import NDArray
 from pairs import VERDICTS, answer_pairs, answer_rows, split_of
@@ -69,6 +71,18 @@ def export(model: TorchModel, target: Path) -> None:
             verbose=False,
         )
         write_8_bit(full, target, reduce_range=True)
+    _forget_origins(target)
+
+
+def _forget_origins(path: Path) -> None:
+    """Take out of a graph what its exporter noted of the machine that it ran on."""
+    model = onnx.load(str(path))
+    parts = [model, model.graph, *model.graph.node, *model.graph.value_info]
+    parts += [part for function in model.functions for part in (function, *function.node)]
+    for part in parts:
+        part.doc_string = ""
+        del part.metadata_props[:]
+    onnx.save(model, str(path))
 
 
 def judged(
@@ -95,8 +109,6 @@ def judged(
 
 
 def _without_twins(known: ReadRubric) -> ReadRubric:
-    from dataclasses import replace
-
     return replace(known, twins_of=tuple(() for _ in known.points))
 
 
@@ -122,7 +134,7 @@ def main() -> None:
     settings = load_settings()
     encoder = open_encoder(settings)
     arguments.to.mkdir(parents=True, exist_ok=True)
-    trained = TorchModel()
+    trained = TorchModel(attention="eager")
     trained.load_state_dict(load_file(arguments.trained / "judge.safetensors"))
     export(trained, arguments.to / MODEL_NAME)
     shutil.copy(settings.encoder_dir / "tokenizer.json", arguments.to / TOKENIZER_NAME)

@@ -3,7 +3,9 @@
 All layers are tuned and the word embeddings kept; the loss is the cross entropy of four verdicts,
 summed over those that a label allows (SciEntsBank and Beetle do not tell partial from missing).
 
-    python training/train_judge.py --asag FOLDER --out FOLDER [--leave-out saf ...]
+    python training/train_judge.py --asag FOLDER --out first --epochs 2
+    python training/train_judge.py --continue-from first --out second --epochs 2 --rate 6e-5 \
+        --bank-share 0.1
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from pairs import Pair, answer_pairs, asag_pairs, bank_pairs
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 from tricks import noisy
@@ -34,7 +36,7 @@ from interviewer.retrieval.encoder_export import packaged_weights
 
 SEED = 20261123
 BATCH = 32
-LEARNING_RATE = 6e-5
+LEARNING_RATE = 8e-5
 HEAD_RATE = 1e-3
 WARM_UP = 0.06
 NOISY_SHARE = 0.15
@@ -44,13 +46,11 @@ BUCKET = 40
 class PairModel(torch.nn.Module):
     """Gives four logits, `(batch, 4)`, for pairs of token ids."""
 
-    def __init__(self) -> None:
+    def __init__(self, attention: str = "sdpa") -> None:
         super().__init__()
-        from safetensors.torch import load_file
-
         source = packaged_weights()
         config = BertConfig.from_json_file(str(source / "config.json"))
-        config._attn_implementation = "eager"
+        config._attn_implementation = attention
         self.transformer = BertModel(config, add_pooling_layer=False)
         self.transformer.load_state_dict(load_file(str(source / "model.safetensors")), strict=False)
         self.transformer.embeddings.requires_grad_(False)
@@ -112,16 +112,19 @@ def loss_of(logits: torch.Tensor, pairs: Sequence[Pair]) -> torch.Tensor:
 
 
 def train(
-    pairs: Sequence[Pair], dev: Sequence[Pair], tokenizer: Tokenizer, epochs: int
+    model: PairModel,
+    pairs: Sequence[Pair],
+    dev: Sequence[Pair],
+    tokenizer: Tokenizer,
+    epochs: int,
+    rate: float,
 ) -> PairModel:
-    """Train on pairs and print how it does on dev after each epoch."""
+    """Train a model on pairs and print how it does on dev after each epoch."""
     rng = random.Random(SEED)
-    torch.manual_seed(SEED)
-    model = PairModel()
     trained = [weight for weight in model.transformer.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(
         [
-            {"params": trained, "lr": LEARNING_RATE},
+            {"params": trained, "lr": rate},
             {"params": model.head.parameters(), "lr": HEAD_RATE},
         ],
         weight_decay=0.01,
@@ -143,6 +146,12 @@ def train(
             optimizer.step()
             schedule.step()
             losses.append(loss.item())
+            if len(losses) % 100 == 0:
+                minutes = (time.monotonic() - started) / 60
+                print(
+                    f"step {len(losses)}: loss {np.mean(losses[-100:]):.3f}, {minutes:.1f} min",
+                    flush=True,
+                )
         minutes = (time.monotonic() - started) / 60
         right = accuracy(predict(model, dev, tokenizer), dev)
         print(
@@ -187,7 +196,9 @@ def main() -> None:
     parser.add_argument("--leave-out", nargs="*", default=["saf"], help="sets not to train on")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--bank-share", type=float, default=0.5)
+    parser.add_argument("--bank-share", type=float, default=0.3)
+    parser.add_argument("--rate", type=float, default=LEARNING_RATE)
+    parser.add_argument("--continue-from", type=Path, help="a folder of an earlier run")
     arguments = parser.parse_args()
     torch.set_num_threads(2)
     settings = load_settings()
@@ -202,7 +213,11 @@ def main() -> None:
     counts = dict(Counter(pair.source for pair in pairs))
     print(f"{len(pairs)} pairs {counts}, {len(dev)} to try on", flush=True)
     tokenizer = Tokenizer.from_file(str(settings.encoder_dir / "tokenizer.json"))
-    model = train(pairs, dev, tokenizer, arguments.epochs)
+    torch.manual_seed(SEED)
+    model = PairModel()
+    if arguments.continue_from:
+        model.load_state_dict(load_file(arguments.continue_from / "judge.safetensors"))
+    model = train(model, pairs, dev, tokenizer, arguments.epochs, arguments.rate)
     arguments.out.mkdir(parents=True, exist_ok=True)
     save_file(model.state_dict(), arguments.out / "judge.safetensors")
     (arguments.out / "trained_on.json").write_text(json.dumps(counts) + "\n")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from interviewer.grading.asides import Subject
 from interviewer.grading.judge import Judgement, MistakeJudgement, PointJudgement, nothing_said
 from interviewer.grading.pair_model import Calibration, PairModel
-from interviewer.grading.reading import Passage, ReadAnswer, passages_for, read_answer
+from interviewer.grading.reading import Passage, ReadAnswer, passages_for, read_claims
 from interviewer.grading.rubric import Rubric
 from interviewer.models import RetrievedChunk, VerdictLabel
 from interviewer.retrieval.encoder import Encoder
@@ -64,19 +64,25 @@ class ModelJudge:
     ) -> Judgement:
         """Propose a verdict for each key point."""
         known = self._read(rubric)
-        said = read_answer(answer, self._encoder, known.subject)
+        said, denied = read_claims(answer, self._encoder, known.subject)
+        points = self._points(known, said) or nothing_said(rubric).points
+        points = tuple(map(_weighed, points, self._points(known, denied) or points))
+        mistakes = _mistakes(known, points, said) if said.spans else []
+        return Judgement(points, tuple(mistakes))
+
+    def _points(self, known: ReadRubric, said: ReadAnswer) -> tuple[PointJudgement, ...]:
+        """Judge each point by what was said; nothing where nothing was."""
         if not said.spans:
-            return nothing_said(rubric)
+            return ()
         found = passages_for(known.points, known.point_vectors, said)
         logits = self._model.logits(
             [(point, each.text) for point, each in zip(known.points, found, strict=True)]
         )
         chances = self._calibration.probabilities(features(known, found, logits, said))
-        points = tuple(
+        return tuple(
             PointJudgement(tuple(row), each.nearest)
             for row, each in zip(chances.tolist(), found, strict=True)
         )
-        return Judgement(points, tuple(_mistakes(known, points, said)))
 
     def _read(self, rubric: Rubric) -> ReadRubric:
         if rubric not in self._rubrics:
@@ -85,6 +91,14 @@ class ModelJudge:
         if len(self._rubrics) > _REMEMBERED_RUBRICS:
             self._rubrics.popitem(last=False)
         return self._rubrics[rubric]
+
+
+def _weighed(said: PointJudgement, denied: PointJudgement) -> PointJudgement:
+    """Take a point for contradicted where what the answer denies as a whole would cover it."""
+    if said is denied or denied.label is not VerdictLabel.COVERED:
+        return said
+    _, partial, missing, _ = denied.probabilities
+    return PointJudgement((0.0, partial, missing, 1.0 - partial - missing), denied.span)
 
 
 def read_rubric(rubric: Rubric, encoder: Encoder) -> ReadRubric:

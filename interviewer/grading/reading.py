@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interviewer.grading.asides import Subject, without_markup
-from interviewer.grading.windows import cleaned
+from interviewer.grading.windows import asserted, cleaned
 from interviewer.models import Span
 from interviewer.retrieval.encoder import Encoder
 from interviewer.text import sentence_spans, stems
@@ -49,10 +49,27 @@ def read_answer(answer: str, encoder: Encoder, subject: Subject | None = None) -
         encoder: embeds the sentences.
         subject: where it is named, sentences that are not about it are left out.
     """
+    spans = sentence_spans(without_markup(answer))
+    return _read(answer, [(cleaned(span.text), span) for span in spans], encoder, subject)
+
+
+def read_claims(answer: str, encoder: Encoder, subject: Subject) -> tuple[ReadAnswer, ReadAnswer]:
+    """Read what an answer asserts, and what it denies as a whole; bare lists are in neither."""
+    said, denied = (
+        _read(answer, [(each.reading.text, each.span) for each in part], encoder, subject)
+        for part in asserted(without_markup(answer))
+    )
+    return said, denied
+
+
+def _read(
+    answer: str,
+    sentences: Sequence[tuple[str, Span]],
+    encoder: Encoder,
+    subject: Subject | None,
+) -> ReadAnswer:
     unique: dict[str, Span] = {}
-    plain = without_markup(answer)
-    for span in sentence_spans(plain):
-        text = cleaned(span.text)
+    for text, span in sentences:
         if text and not (subject and subject.is_aside(text)):
             unique.setdefault(text, Span(span.start, span.end, answer[span.start : span.end]))
     texts = list(unique)[:MOST_SENTENCES]

@@ -136,6 +136,19 @@ def windows_of(answer: str) -> list[Window]:
     return list(reversed(unique.values()))[:MAX_WINDOWS]
 
 
+def asserted(answer: str) -> tuple[list[Window], list[Window]]:
+    """Part an answer's sentences into those that it asserts and those that it denies as a whole.
+
+    What is only listed, without a clause, and what asserts nothing ("either … or not …") is in
+    neither.
+    """
+    if _EITHER_OR_NOT.match(answer):
+        return [], []
+    spoken = [window for window in _sentences(answer) if not _is_list(window)]
+    denied = [window for window in spoken if window.reading.taken_back]
+    return [window for window in spoken if not window.reading.taken_back], denied
+
+
 def read(text: str, *, denied: bool = False, offset: int = 0) -> Reading:
     """Read a text word by word; `denied` turns every word's polarity round."""
     denial = _DENIAL.search(text)

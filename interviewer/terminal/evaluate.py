@@ -89,13 +89,14 @@ def evaluate_grading_command(
     from interviewer.retrieval.encoder import open_encoder
     from interviewer.terminal.progress import TerminalProgress
     from interviewer.terminal.show_measures import show_grading
-    from interviewer.workspace import make_grader
+    from interviewer.workspace import make_grader, open_offline_judge
 
     settings = _settings_for(grader)
     rows = sample_rows(read_answers(file, split), limit, seed)
     with TerminalProgress(Console(stderr=True)) as progress:
         encoder = open_encoder(settings, progress=progress)
-        measured = make_grader(settings, encoder, ReferencePassages(encoder), bank_version="")
+        source = ReferencePassages(encoder)
+        measured = make_grader(settings, open_offline_judge(encoder), source, bank_version="")
         result = evaluate_grading(rows, measured, encoder, seed=seed, progress=progress)
     if as_json:
         print_json(result)
@@ -163,7 +164,8 @@ def evaluate_all_command(
     settings = _settings_for("offline")
     workspace = open_everything()
     encoder = workspace.encoder
-    grader = make_grader(settings, encoder, ReferencePassages(encoder), bank_version="")
+    source = ReferencePassages(encoder)
+    grader = make_grader(settings, workspace.offline, source, bank_version="")
     with TerminalProgress(Console(stderr=True)) as progress:
         result = {
             "grader": grader.name,
