@@ -225,7 +225,7 @@ def test_quantization_falls_back_to_seven_bits_and_then_gives_up(
 ) -> None:
     tried: list[bool] = []
     monkeypatch.setattr(
-        encoder_export, "_write_8_bit", lambda *_, reduce_range: tried.append(reduce_range)
+        encoder_export, "write_8_bit", lambda *_, reduce_range: tried.append(reduce_range)
     )
     monkeypatch.setattr(encoder_export, "_mean_cosine", lambda *_: 0.995 if tried[-1] else 0.9)
     paths = (tmp_path / "full.onnx", tmp_path / "model.onnx", None, tmp_path / "tokenizer.json")
