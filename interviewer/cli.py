@@ -64,7 +64,7 @@ def setup() -> None:
     workspace = open_everything()
     tell(
         f"Ready: {len(workspace.bank.questions)} questions in {len(workspace.bank.sections)} "
-        f"sections, {workspace.index.size} passages in the index."
+        f"sections, {workspace.index.passage_count} passages in the index."
     )
 
 
@@ -218,7 +218,9 @@ def _build_index(settings: Settings) -> None:
     with TerminalProgress(Console(stderr=True)) as progress:
         encoder = open_encoder(settings, progress=progress)
         built = build_index(bank, encoder, settings.resolved_index_dir, progress=progress)
-    typer.echo(f"Built the index: {built.size} passages of {len(bank.questions)} questions.")
+    typer.echo(
+        f"Built the index: {built.passage_count} passages of {len(bank.questions)} questions."
+    )
 
 
 @app.command("import", rich_help_panel="Question bank")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from interviewer.config import DEFAULT_ENCODER, Settings
 from interviewer.errors import IndexNotWritableError
@@ -32,7 +33,11 @@ class Workspace:
     encoder: Encoder
     index: SearchIndex
     repository: SessionRepository
-    offline: Judge
+
+    @cached_property
+    def offline(self) -> Judge:
+        """The judge that needs no network, opened when somebody is first graded."""
+        return open_offline_judge(self.encoder)
 
     @property
     def retriever(self) -> HybridRetriever:
@@ -136,5 +141,4 @@ def open_workspace(
         encoder=encoder,
         index=index,
         repository=SessionRepository(settings.database_path),
-        offline=open_offline_judge(encoder),
     )

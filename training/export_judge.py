@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,14 +30,13 @@ from interviewer.grading.pair_model import (
     MANIFEST_NAME,
     MODEL_DIR,
     MODEL_NAME,
-    TOKENIZER_NAME,
     PairModel,
 )
 from interviewer.grading.reading import passages_for, read_answer
 from interviewer.grading.rubric import rubric_of
 from interviewer.knowledge.bank import QuestionBank, load_bank
 from interviewer.retrieval.encoder import Encoder, open_encoder
-from interviewer.retrieval.encoder_export import write_8_bit
+from interviewer.retrieval.encoder_export import packaged_folder, whole_tokenizer, write_8_bit
 from interviewer.retrieval.files import checksums_of
 
 STRENGTH = 0.3
@@ -137,10 +135,9 @@ def main() -> None:
     trained = TorchModel(attention="eager")
     trained.load_state_dict(load_file(arguments.trained / "judge.safetensors"))
     export(trained, arguments.to / MODEL_NAME)
-    shutil.copy(settings.encoder_dir / "tokenizer.json", arguments.to / TOKENIZER_NAME)
     _write_manifest(arguments.to)
     model = PairModel(arguments.to)
-    _compare(trained, model, encoder, Tokenizer.from_file(str(arguments.to / TOKENIZER_NAME)))
+    _compare(trained, model, encoder, whole_tokenizer(packaged_folder()))
     values = calibrate(load_bank(settings.bank_dir), encoder, model)
     text = json.dumps(values, indent=1) + "\n"
     (arguments.to / CALIBRATION_NAME).write_text(text, encoding="utf-8")
@@ -152,7 +149,7 @@ def _write_manifest(folder: Path) -> None:
     files = {
         name: digest
         for name, digest in checksums_of(folder).items()
-        if name in (MODEL_NAME, TOKENIZER_NAME, CALIBRATION_NAME)
+        if name in (MODEL_NAME, CALIBRATION_NAME)
     }
     text = json.dumps({"files": files}, indent=1, sort_keys=True) + "\n"
     (folder / MANIFEST_NAME).write_text(text, encoding="utf-8")

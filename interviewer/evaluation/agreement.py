@@ -7,7 +7,7 @@ and Tibshirani, 1993, An Introduction to the Bootstrap, chapter 8).
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,22 +129,24 @@ def measure(
     sample: Sample, measures: Mapping[str, Measure], rng: np.random.Generator
 ) -> dict[str, Measured]:
     """Take each measure with its 95% interval; the interval is None where it has no value."""
-    drawn = list(_resamples(sample, rng))
-    resampled = [sample.take(rows) for rows in drawn]
+    resampled: dict[str, list[float | None]] = {name: [] for name in measures}
+    for rows in _resamples(sample, rng):
+        again = sample.take(rows)
+        for name, value in measures.items():
+            resampled[name].append(value(again))
     return {
-        name: {"value": value(sample), "ci95": _interval([value(again) for again in resampled])}
+        name: {"value": value(sample), "ci95": _interval(resampled[name])}
         for name, value in measures.items()
     }
 
 
-def _resamples(sample: Sample, rng: np.random.Generator) -> list[NDArray[np.intp]]:
-    """Draw questions with replacement; each brings all of its rows."""
+def _resamples(sample: Sample, rng: np.random.Generator) -> Iterator[NDArray[np.intp]]:
+    """Draw questions with replacement, one sample at a time; each brings all of its rows."""
     names, place = np.unique(sample.questions, return_inverse=True)
     rows_of = [np.flatnonzero(place == number) for number in range(len(names))]
-    return [
-        np.concatenate([rows_of[number] for number in rng.integers(0, len(names), len(names))])
-        for _ in range(RESAMPLES if len(names) else 0)
-    ]
+    for _ in range(RESAMPLES if len(names) else 0):
+        drawn = rng.integers(0, len(names), len(names))
+        yield np.concatenate([rows_of[number] for number in drawn])
 
 
 def _interval(values: Sequence[float | None]) -> list[float] | None:

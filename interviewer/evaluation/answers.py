@@ -38,7 +38,13 @@ class GivenMistake(BaseModel):
 
 
 class AnswerRow(BaseModel):
-    """One graded answer; see `docs/evaluation.md` for the fields."""
+    """One graded answer.
+
+    `score` is the people's, 0 to 1, and `label` theirs for the whole answer. `references` are
+    further references that it may be held against. `key_points` are graded in place of derived
+    ones, `verdicts` are the people's for each of them, and `mistakes` their false twins. Scores are
+    broken down by `kind`; a `blank` row is dropped and counted.
+    """
 
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
@@ -98,9 +104,9 @@ def rubrics_of(row: AnswerRow) -> list[Rubric]:
     Raises:
         InputError: a reference holds nothing to grade against.
     """
-    references = list(dict.fromkeys([row.reference, *row.references]))
     if row.key_points:
         return [_with_points(row)]
+    references = dict.fromkeys([row.reference, *row.references])
     return [_rubric(row.question, reference) for reference in references if reference.strip()]
 
 

@@ -7,9 +7,9 @@ twins gives the four chances.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +54,7 @@ class ModelJudge:
         self._encoder = encoder
         self._model = model
         self._calibration = calibration
-        self._rubrics: OrderedDict[Rubric, ReadRubric] = OrderedDict()
+        self._read = lru_cache(_REMEMBERED_RUBRICS)(lambda rubric: read_rubric(rubric, encoder))
 
     def judge(
         self,
@@ -66,7 +66,9 @@ class ModelJudge:
         known = self._read(rubric)
         said, denied = read_claims(answer, self._encoder, known.subject)
         points = self._points(known, said) or nothing_said(rubric).points
-        points = tuple(map(_weighed, points, self._points(known, denied) or points))
+        taken_back = self._points(known, denied)
+        if taken_back:
+            points = tuple(map(_turned_round, points, taken_back))
         mistakes = _mistakes(known, points, said) if said.spans else []
         return Judgement(points, tuple(mistakes))
 
@@ -84,18 +86,10 @@ class ModelJudge:
             for row, each in zip(chances.tolist(), found, strict=True)
         )
 
-    def _read(self, rubric: Rubric) -> ReadRubric:
-        if rubric not in self._rubrics:
-            self._rubrics[rubric] = read_rubric(rubric, self._encoder)
-        self._rubrics.move_to_end(rubric)
-        if len(self._rubrics) > _REMEMBERED_RUBRICS:
-            self._rubrics.popitem(last=False)
-        return self._rubrics[rubric]
 
-
-def _weighed(said: PointJudgement, denied: PointJudgement) -> PointJudgement:
+def _turned_round(said: PointJudgement, denied: PointJudgement) -> PointJudgement:
     """Take a point for contradicted where what the answer denies as a whole would cover it."""
-    if said is denied or denied.label is not VerdictLabel.COVERED:
+    if denied.label is not VerdictLabel.COVERED:
         return said
     _, partial, missing, _ = denied.probabilities
     return PointJudgement((0.0, partial, missing, 1.0 - partial - missing), denied.span)

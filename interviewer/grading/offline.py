@@ -7,9 +7,9 @@ points; it denies the point by being nearer to a twin, or by turning the point's
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,7 @@ class OfflineJudge:
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._rubrics: OrderedDict[Rubric, _ReadRubric] = OrderedDict()
+        self._read = lru_cache(_REMEMBERED_RUBRICS)(self._read_anew)
 
     def judge(
         self,
@@ -74,14 +74,6 @@ class OfflineJudge:
         seen = _evidence(known, windows, cosines)
         points = tuple(weigh(each) for each in seen)
         return Judgement(points, tuple(_mistakes(points, seen)))
-
-    def _read(self, rubric: Rubric) -> _ReadRubric:
-        if rubric not in self._rubrics:
-            self._rubrics[rubric] = self._read_anew(rubric)
-        self._rubrics.move_to_end(rubric)
-        if len(self._rubrics) > _REMEMBERED_RUBRICS:
-            self._rubrics.popitem(last=False)
-        return self._rubrics[rubric]
 
     def _read_anew(self, rubric: Rubric) -> _ReadRubric:
         texts = [point.text for point in rubric.key_points]

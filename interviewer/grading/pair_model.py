@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from interviewer.errors import EncoderError
 from interviewer.grading.pair_text import encode_pair
+from interviewer.retrieval.encoder_export import packaged_folder, whole_tokenizer
 from interviewer.retrieval.files import first_fault
 
 MODEL_DIR = Path(__file__).resolve().parent / "model"
 MODEL_NAME = "judge.onnx"
-TOKENIZER_NAME = "tokenizer.json"
 CALIBRATION_NAME = "calibration.json"
 MANIFEST_NAME = "manifest.json"
 _THREADS = 2
@@ -44,6 +44,8 @@ class Calibration:
 class PairModel:
     """The packaged model, checked against its manifest before it is loaded.
 
+    It reads the encoder's own word pieces, so the tokenizer is that of the encoder's package.
+
     Each pair is run by itself: the 8-bit graph scales by the largest value of a batch, so a
     batch-mate would move a verdict.
 
@@ -56,14 +58,13 @@ class PairModel:
 
     def __init__(self, folder: Path = MODEL_DIR) -> None:
         import onnxruntime
-        from tokenizers import Tokenizer
 
         _check(folder)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_NAME))
+        self._tokenizer = whole_tokenizer(packaged_folder())
         self._session = onnxruntime.InferenceSession(
             str(folder / MODEL_NAME), options, providers=["CPUExecutionProvider"]
         )

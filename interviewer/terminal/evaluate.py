@@ -266,7 +266,7 @@ def _write(path: Path, text: str) -> None:
 
 def _settings_for(grader: str) -> Settings:
     """Give the settings with the judge that was asked for."""
-    settings = load_settings(grader="offline" if grader == "offline" else "llm")
+    settings = load_settings(grader=grader)
     if grader == "llm" and settings.chat_model is None:
         raise ConfigurationError(
             "There is no model to grade with. Set INTERVIEWER_MODEL and a key or a base URL."

@@ -127,22 +127,21 @@ def _filtered(bank: QuestionBank, asked: Collection[str]) -> tuple[list[Question
     unseen = st.toggle(
         "Not asked yet", key="bank_unseen", help="Leave out what an interview has asked before."
     )
-    fitting = [
-        question
-        for question in bank.filter(
+
+    def fitting(wanted: str) -> list[Question]:
+        found = bank.filter(
+            text=wanted,
             sections=(section,) if section else (),
             levels=(level,) if level else (),
             kinds=(kind,) if kind else (),
         )
-        if not (unseen and question.id in asked)
-    ]
-    if not text.strip():
-        return fitting, ""
-    by_words = {question.id for question in bank.filter(text=text)}
-    found = [question for question in fitting if question.id in by_words]
-    if found:
+        return [question for question in found if not (unseen and question.id in asked)]
+
+    found = fitting(text)
+    if found or not text.strip():
         return found, ""
-    return _by_meaning(text, fitting), "No question has all of these words; the nearest in meaning:"
+    nearest = _by_meaning(text, fitting(""))
+    return nearest, "No question has all of these words; the nearest in meaning:"
 
 
 def _by_meaning(text: str, fitting: Sequence[Question]) -> list[Question]:

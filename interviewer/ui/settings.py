@@ -112,7 +112,7 @@ def _index(space: Workspace) -> None:
     with st.container(border=True):
         st.markdown(
             f"**{len(space.bank.questions)}** questions in **{len(space.bank.sections)}** sections"
-            f" · **{space.index.size}** passages"
+            f" · **{space.index.passage_count}** passages"
         )
         st.markdown(f"Encoder: {inline(space.encoder.name)}")
         for noticed in opening.notices():

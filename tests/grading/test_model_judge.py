@@ -24,6 +24,7 @@ from interviewer.knowledge.bank import load_bank
 from interviewer.knowledge.parse import parse_bank_file
 from interviewer.models import VerdictLabel
 from interviewer.retrieval.encoder import OnnxEncoder
+from interviewer.retrieval.encoder_export import packaged_folder, whole_tokenizer
 
 QUESTION = parse_bank_file(SMALL_BANK, "ml-fundamentals/regularization.md")[0]
 RUBRIC = rubric_of(QUESTION)
@@ -212,9 +213,7 @@ def test_a_damaged_model_is_refused_with_what_to_do(tmp_path: Path) -> None:
 
 @pytest.mark.encoder
 def test_a_long_claim_and_a_long_answer_are_cut_to_the_window() -> None:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(MODEL_DIR / "tokenizer.json"))
+    tokenizer = whole_tokenizer(packaged_folder())
 
     ids, types = encode_pair(tokenizer, "weight " * 500, "penalty " * 500)
     short, short_types = encode_pair(tokenizer, "a weight", "a penalty")
