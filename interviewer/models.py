@@ -214,7 +214,8 @@ class Verdict:
 
     `probability` is that of `verdict`; `probabilities` gives all four, in the order of
     `VerdictLabel`, and sums to 1. `downgraded` says that a judge claimed more than its evidence
-    held and the check in code set the point to missing.
+    held and the check in code set the point to missing. `judge` names who judged the point, and is
+    empty in grades that were kept before that was known.
     """
 
     key_point: str
@@ -226,6 +227,7 @@ class Verdict:
     citation: Citation | None
     reason: str = ""
     downgraded: bool = False
+    judge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,9 +256,9 @@ class Grade:
     """A graded answer; every figure in it was computed by `grading.scoring`.
 
     `score` is 0 to 100; `interval` holds it with 80% probability, by the verdict probabilities.
-    `grader` names who judged (`offline-1`, `openai:gpt-…`); `prompt_hash` is empty for the
-    offline judge. `notice` tells the user of anything unusual: that the answer had no content,
-    that a model failed and the offline judge stepped in.
+    `grader` names who judged (`offline-1`, `openai:gpt-…`, or both with a `+` between them);
+    `prompt_hash` is empty for the offline judge. `notice` tells the user of anything unusual: that
+    the answer had no content, that a model failed and the offline judge stepped in.
     """
 
     question_id: str

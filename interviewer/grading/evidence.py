@@ -95,8 +95,9 @@ def _verdict(
         probabilities=probabilities,
         answer_span=None if missing else proposal.span,
         citation=citation or finder.cite(point.text),
-        reason=fault or proposal.reason,
+        reason=" ".join(filter(None, (fault or proposal.reason, proposal.note))),
         downgraded=bool(fault),
+        judge=proposal.judge,
     )
 
 

@@ -10,7 +10,7 @@ from interviewer.errors import ConfigurationError, ModelError
 from interviewer.grading.evidence import CheckedJudgement, check_evidence
 from interviewer.grading.feedback import gaps_of, next_question, strengths_of
 from interviewer.grading.gate import screen
-from interviewer.grading.judge import Judge, nothing_said
+from interviewer.grading.judge import Judge, nothing_said, signed
 from interviewer.grading.passages import IndexPassages, PassageSource, ReferencePassages
 from interviewer.grading.rubric import Rubric
 from interviewer.grading.scoring import score_verdicts
@@ -88,7 +88,8 @@ class Grader:
     def _settled(self, rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk]) -> _Outcome:
         """Settle an answer without content; no chat model saw it, so none is named."""
         judge = self._fallback or self._judge
-        checked = check_evidence(rubric, answer, nothing_said(rubric), passages)
+        judgement = signed(nothing_said(rubric), judge.name)
+        checked = check_evidence(rubric, answer, judgement, passages)
         return _Outcome(checked, judge.name, judge.prompt_hash)
 
     def _judged(self, rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk]) -> _Outcome:
@@ -139,5 +140,7 @@ def _ask(
     notice: str = "",
 ) -> _Outcome:
     judgement = judge.judge(rubric, answer, passages)
-    checked = check_evidence(rubric, answer, judgement, passages)
-    return _Outcome(checked, judge.name, judge.prompt_hash, notice)
+    author = judgement.author or judge
+    checked = check_evidence(rubric, answer, signed(judgement, author.name), passages)
+    told = " ".join(filter(None, (notice, judgement.notice)))
+    return _Outcome(checked, author.name, author.prompt_hash, told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from interviewer.grading.rubric import Rubric
@@ -27,7 +27,9 @@ class PointJudgement:
 
     `probabilities` are those of covered, partial, missing and contradicted and sum to 1. `span`
     are the words of the answer that it rests on. `chunk_id` names the passage that it rests on,
-    None where the judge leaves the choice to the evidence check.
+    None where the judge leaves the choice to the evidence check. `judge` names who judged the
+    point, empty where it is who judged the rest. `note` is told beside the reason, whatever the
+    evidence check finds.
     """
 
     probabilities: tuple[float, float, float, float]
@@ -35,6 +37,8 @@ class PointJudgement:
     chunk_id: str | None = None
     quote: str = ""
     reason: str = ""
+    judge: str = ""
+    note: str = ""
 
     @property
     def label(self) -> VerdictLabel:
@@ -53,15 +57,27 @@ class MistakeJudgement:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One proposal per key point, in the rubric's order, and the mistakes seen."""
+    """One proposal per key point, in the rubric's order, and the mistakes seen.
+
+    `author` judged in place of the judge that was asked, None where that one did itself. `notice`
+    is for the user: that a model failed.
+    """
 
     points: tuple[PointJudgement, ...]
     mistakes: tuple[MistakeJudgement, ...] = ()
+    author: Judge | None = None
+    notice: str = ""
 
 
 def nothing_said(rubric: Rubric) -> Judgement:
     """Judge an answer without content: every key point is missing, for certain."""
     return Judgement(tuple(PointJudgement(NOTHING_SAID) for _ in rubric.key_points))
+
+
+def signed(judgement: Judgement, judge: str) -> Judgement:
+    """Write a judge's name under every point that carries none."""
+    points = tuple(replace(point, judge=point.judge or judge) for point in judgement.points)
+    return replace(judgement, points=points)
 
 
 class Judge(Protocol):

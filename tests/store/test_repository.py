@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -87,6 +88,13 @@ EVERY_EVENT: list[Event] = [
 @pytest.mark.parametrize("event", EVERY_EVENT, ids=kind_of)
 def test_an_event_comes_back_as_it_was(event: Event) -> None:
     assert load_event(kind_of(event), VERSION, dump_event(event)) == event
+
+
+def test_a_grade_from_before_verdicts_named_their_judge_still_loads() -> None:
+    payload = json.loads(dump_event(Graded(GRADE, 1002.0)))
+    for verdict in payload["grade"]["verdicts"]:
+        assert verdict.pop("judge") == ""
+    assert load_event("Graded", VERSION, json.dumps(payload)) == Graded(GRADE, 1002.0)
 
 
 @settings(max_examples=50)
