@@ -1,4 +1,7 @@
-"""The chat model as a judge: a retrieval chain whose reply is verdicts, never a score."""
+"""The chat model as a judge: a retrieval chain whose reply is verdicts, never a score.
+
+It is asked about a few key points at a time, so that a server with a small context can follow.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, create_model
 from interviewer.config import Settings
 from interviewer.errors import ModelContextError
 from interviewer.grading.judge import Judgement, MistakeJudgement, PointJudgement
+from interviewer.grading.parts import groups, part_of
 from interviewer.grading.quotes import find_quote
 from interviewer.grading.rubric import Rubric
 from interviewer.llm.deadline import Deadline
@@ -24,6 +28,9 @@ from interviewer.llm.fence import fence_for, neutralised
 from interviewer.llm.prompts import fill, load_prompt, prompt_hash
 from interviewer.llm.structured import StructuredModel
 from interviewer.models import RetrievedChunk, VerdictLabel
+
+POINTS_PER_REQUEST = 4
+"""Key points that one request asks about; rubric, answer and reply then fit 2,048 tokens or so."""
 
 _MAX_MISTAKES = 6
 # Models sort themselves into three steps more soundly than they write decimals.
@@ -45,6 +52,7 @@ class _Case(TypedDict):
     rubric: Rubric
     answer: str
     retrieved: Sequence[RetrievedChunk]
+    again: bool
 
 
 class PointReply(BaseModel):
@@ -99,27 +107,79 @@ class LlmJudge:
         self._clock = clock
         self._sleep = sleep
         self._instructions = load_prompt("grade_system").template
+        self._again = load_prompt("grade_again").template
         self._case = load_prompt("grade_case")
         self.name = name
         self.prompt_hash = prompt_hash(
-            self._instructions, self._case.template, json.dumps(reply_schema(1).model_json_schema())
+            self._instructions,
+            self._again,
+            self._case.template,
+            json.dumps(reply_schema(1).model_json_schema()),
         )
 
-    def judge(self, rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk]) -> Judgement:
-        """Propose a verdict for each key point.
+    def deadline(self) -> Deadline:
+        """Start the time that one graded answer may take."""
+        return Deadline.after(self._timeout_s, self._clock)
 
-        A model with a small context gets fewer passages, the best ones, until the request fits.
+    def judge(
+        self,
+        rubric: Rubric,
+        answer: str,
+        passages: Sequence[RetrievedChunk],
+        *,
+        deadline: Deadline | None = None,
+        again: bool = False,
+    ) -> Judgement:
+        """Propose a verdict for each key point, asking about a few at a time.
+
+        A model with a small context gets fewer passages, the best ones, then fewer key points,
+        until the request fits.
+
+        Args:
+            rubric: what the answer is held against.
+            answer: what the candidate said.
+            passages: what a verdict may cite, best first.
+            deadline: when all requests must be done; the judge's own time from now by default.
+            again: ask for a second look, without a word on what any first one found.
 
         Raises:
             ModelError: the model could not be reached or was too slow.
-            ModelContextError: it cannot read even the rubric, the answer and one passage.
+            ModelContextError: it cannot read even one key point, the answer and one passage.
             ModelReplyError: it gave nothing that can be read.
         """
-        deadline = Deadline.after(self._timeout_s, self._clock)
+        deadline = deadline or self.deadline()
+        points: list[PointJudgement] = []
+        mistakes: list[MistakeJudgement] = []
+        waiting = groups(len(rubric.key_points), POINTS_PER_REQUEST)
+        while waiting:
+            numbers = waiting.pop(0)
+            part = part_of(rubric, numbers, with_others=1 in numbers)
+            try:
+                judged = self._ask(part.rubric, answer, passages, deadline, again=again)
+            except ModelContextError:
+                if len(numbers) == 1:
+                    raise
+                middle = len(numbers) // 2
+                waiting[:0] = [numbers[:middle], numbers[middle:]]
+                continue
+            points += judged.points
+            mistakes += part.mistakes_of(judged)
+        return Judgement(tuple(points), tuple(mistakes))
+
+    def _ask(
+        self,
+        rubric: Rubric,
+        answer: str,
+        passages: Sequence[RetrievedChunk],
+        deadline: Deadline,
+        *,
+        again: bool,
+    ) -> Judgement:
+        """Ask about all points of a rubric at once, with as many passages as fit."""
         chain = self._chain(len(rubric.key_points), deadline)
         count = len(passages)
         while True:
-            case = _Case(rubric=rubric, answer=answer, retrieved=passages[:count])
+            case = _Case(rubric=rubric, answer=answer, retrieved=passages[:count], again=again)
             try:
                 return _judgement(rubric, answer, passages[:count], chain.invoke(case))
             except ModelContextError:
@@ -141,10 +201,10 @@ class LlmJudge:
             [("system", "{instructions}"), ("human", "{case}")]
         )
 
-        def _ask(asked: PromptValue) -> BaseModel:
+        def _reply(asked: PromptValue) -> BaseModel:
             return structured.ask(asked.to_messages(), deadline)
 
-        return RunnableLambda(self._variables) | prompt | RunnableLambda(_ask)
+        return RunnableLambda(self._variables) | prompt | RunnableLambda(_reply)
 
     def _variables(self, case: _Case) -> dict[str, str]:
         rubric = case["rubric"]
@@ -157,7 +217,8 @@ class LlmJudge:
         }
         safe = {name: neutralised(text) for name, text in parts.items()}
         filled = fill(self._case, fence=fence_for(tuple(safe.values())), **safe)
-        return {"instructions": self._instructions, "case": filled}
+        told = [self._instructions, *([self._again] if case["again"] else [])]
+        return {"instructions": "\n".join(told), "case": filled}
 
 
 def make_llm_judge(settings: Settings) -> LlmJudge:

@@ -15,7 +15,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from interviewer.errors import ModelError, ModelReplyError
+from interviewer.errors import ModelContextError, ModelError, ModelReplyError
 from interviewer.llm.deadline import Deadline, run_within
 from interviewer.llm.prompts import fill, load_prompt
 from interviewer.llm.translate import is_passing, overflows, retry_after_s, status_of, translated
@@ -30,6 +30,8 @@ _FIRST_PAUSE_S = 0.5
 _TOLD_SHAPE = frozenset({"json_mode", "plain"})
 # Statuses with which servers answer a way of asking that they do not know.
 _UNKNOWN_WAY = frozenset({400, 404, 405, 415, 422, 501})
+# Why a reply ended, where the server's context or the limit on its length was full.
+_CUT_OFF = "length"
 # A shorter key is a placeholder such as "none", which a reply may well hold.
 _SHORTEST_SECRET = 12
 
@@ -68,6 +70,7 @@ class StructuredModel(Generic[_Reply]):
 
         Raises:
             ModelReplyError: no rung gave a reply of the right shape.
+            ModelContextError: the request or its reply is longer than the model can handle.
             ModelError: the model could not be reached, refused, or took too long.
             ConfigurationError: its address must not be asked.
         """
@@ -135,7 +138,12 @@ class StructuredModel(Generic[_Reply]):
                 read = self._schema.model_validate(reply.tool_calls[0]["args"])
             else:
                 read = self._schema.model_validate_json(only_json(reply.text))
-        except ValidationError as error:
+        except (ValidationError, ModelReplyError) as error:
+            if reply.response_metadata.get("finish_reason") == _CUT_OFF:
+                raise ModelContextError(
+                    f"{self._name} was cut off in its reply. Choose a model that reads more, or "
+                    "give the server a larger context."
+                ) from wordless(error)
             raise ModelReplyError(f"{self._name} gave a reply of another shape.") from wordless(
                 error
             )

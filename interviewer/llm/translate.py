@@ -10,6 +10,8 @@ from langchain_core import exceptions as langchain_errors
 from interviewer.errors import InterviewerError, ModelContextError, ModelError, ModelReplyError
 from interviewer.servers import refusal_in
 
+# What `openai` raises for a reply that was cut off; importing it here would take a second.
+_CUT_OFF = "LengthFinishReasonError"
 _REFUSED_KEY = (401, 403)
 _NOT_FOUND = 404
 _REFUSED_REQUEST = (400, 413)
@@ -68,8 +70,8 @@ def translated(error: Exception, *, model: str, server: str) -> InterviewerError
         )
     if overflows(error):
         return ModelContextError(
-            f"The question with its rubric is longer than {model} can read. Choose a model that "
-            "reads more, or give the server a larger context."
+            f"The question with its rubric and the reply are longer than {model} can handle. "
+            "Choose a model that reads more, or give the server a larger context."
         )
     if status is None:
         return ModelReplyError(
@@ -80,8 +82,10 @@ def translated(error: Exception, *, model: str, server: str) -> InterviewerError
 
 
 def overflows(error: Exception) -> bool:
-    """Whether a server refused a request for its length; local servers say it in words only."""
+    """Whether a request was too long for a server, or its reply; some say it in words only."""
     if isinstance(error, langchain_errors.ContextOverflowError):
+        return True
+    if type(error).__name__ == _CUT_OFF:
         return True
     return status_of(error) in _REFUSED_REQUEST and "context" in str(error).casefold()
 

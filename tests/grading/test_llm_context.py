@@ -1,4 +1,4 @@
-"""A model with a small context is asked with fewer passages, and says so when even that fails."""
+"""A model with a small context is asked with fewer passages, then about fewer points."""
 
 from __future__ import annotations
 
@@ -60,6 +60,22 @@ def test_fewer_passages_are_sent_until_the_request_fits(
 def test_a_model_that_cannot_read_one_passage_is_an_error(
     rubric: Rubric, passages: list[RetrievedChunk]
 ) -> None:
-    judge, _ = judge_of(overflow())
+    judge, model = judge_of(*[overflow()] * 3)
     with pytest.raises(ModelContextError):
         judge.judge(rubric, "Something else entirely.", passages[:1])
+    assert [str(prompt).count("point_") for prompt in model.prompts] == [4, 2, 1]
+
+
+def test_fewer_points_are_asked_about_where_one_passage_is_too_much(
+    rubric: Rubric, passages: list[RetrievedChunk]
+) -> None:
+    halves = {"point_1": MISSING, "point_2": MISSING, "mistakes": []}
+    judge, model = judge_of(overflow(), halves, halves)
+    judgement = judge.judge(rubric, "Something else entirely.", passages[:1])
+    assert [point.label.value for point in judgement.points] == ["missing"] * 4
+    for prompt, points in zip(
+        model.prompts[1:], (rubric.key_points[:2], rubric.key_points[2:]), strict=True
+    ):
+        for point in rubric.key_points:
+            asked = f": {point.text}" in str(prompt)
+            assert asked is (point in points)

@@ -8,9 +8,10 @@ import openai
 import pytest
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ConfigDict, Field
 
-from interviewer.errors import ModelError, ModelReplyError
+from interviewer.errors import ModelContextError, ModelError, ModelReplyError
 from interviewer.llm.deadline import Deadline
 from interviewer.llm.scripted import Scripted, ScriptedChatModel
 from interviewer.llm.structured import StructuredModel, only_json
@@ -81,6 +82,21 @@ def test_what_fails_at_one_rung_is_asked_again_at_the_next(bad: Scripted) -> Non
     word, model = ask(bad, GOOD)
     assert word == Word(word="ready")
     assert len(model.prompts) == 2
+
+
+def test_a_reply_that_was_cut_off_is_told_from_a_bad_one() -> None:
+    full = {"finish_reason": "length"}
+    with pytest.raises(ModelContextError, match="local:toy was cut off in its reply"):
+        ask(AIMessage('{"wor', response_metadata=full))
+    assert ask(AIMessage('{"word": "ready"}', response_metadata=full))[0] == Word(word="ready")
+
+
+def test_the_client_library_s_word_for_a_cut_reply_is_known() -> None:
+    choice = {"index": 0, "finish_reason": "length", "message": {"role": "assistant"}}
+    values = {"id": "1", "choices": [choice], "created": 0, "model": "m"}
+    completion = ChatCompletion.model_validate({**values, "object": "chat.completion"})
+    with pytest.raises(ModelContextError, match="larger context"):
+        ask(openai.LengthFinishReasonError(completion=completion))
 
 
 def test_the_lower_rungs_are_told_the_schema() -> None:
