@@ -16,6 +16,7 @@ from interviewer.terminal.common import (
     FriendlyGroup,
     JsonOption,
     LevelOption,
+    ModelGradesOption,
     SectionOption,
     open_bank,
     open_everything,
@@ -98,11 +99,12 @@ def interview(
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue the last unfinished interview.")
     ] = False,
+    model_grades: ModelGradesOption = None,
 ) -> None:
     """Hold a mock interview in the terminal."""
     from interviewer.terminal.interview import plan_interview, run_interview
 
-    service = open_everything().interviews()
+    service = open_everything(model_grades=model_grades).interviews()
     plan = plan_interview(
         mode=Mode(mode),
         sections=section or [],
@@ -123,13 +125,14 @@ def grade(
     reference_file: Annotated[
         str | None, typer.Option(help="The reference answer to your own question.")
     ] = None,
+    model_grades: ModelGradesOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Grade an answer point by point, with its evidence."""
     from interviewer.grading.to_json import grade_to_dict
     from interviewer.terminal.show import show_grade
 
-    result = _grade(answer_file, question_id, question, reference_file)
+    result = _grade(answer_file, question_id, question, reference_file, model_grades)
     if as_json:
         print_json(grade_to_dict(result))
     else:
@@ -137,7 +140,11 @@ def grade(
 
 
 def _grade(
-    answer_file: str, question_id: str | None, question: str | None, reference_file: str | None
+    answer_file: str,
+    question_id: str | None,
+    question: str | None,
+    reference_file: str | None,
+    model_grades: str | None,
 ) -> Grade:
     from interviewer.files import read_text
     from interviewer.grading.rubric import own_question, rubric_of
@@ -151,8 +158,9 @@ def _grade(
     answer = read_text(answer_file)
     if question is not None and reference_file is not None:
         own = own_question(question, read_text(reference_file), reference_file)
-        return open_everything().own_grader().grade(rubric_of(own), answer)
-    workspace = open_everything()
+        workspace = open_everything(model_grades=model_grades)
+        return workspace.own_grader().grade(rubric_of(own), answer)
+    workspace = open_everything(model_grades=model_grades)
     return workspace.grader().grade(rubric_of(workspace.bank.get(question_id or "")), answer)
 
 

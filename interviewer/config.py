@@ -94,6 +94,10 @@ class Settings(BaseSettings):
     grader: Literal["auto", "offline", "llm"] = Field(
         default="auto", description="`auto` uses the chat model where one is configured."
     )
+    model_grades: Literal["unsure", "all"] = Field(
+        default="unsure",
+        description="What the chat model grades: points the offline judge is unsure of, or all.",
+    )
 
     @field_validator("allow_hosts", mode="before")
     @classmethod

@@ -8,11 +8,13 @@ from functools import cached_property
 
 from interviewer.config import DEFAULT_ENCODER, Settings
 from interviewer.errors import IndexNotWritableError
+from interviewer.grading.deferral import DeferringJudge
 from interviewer.grading.grader import Grader, IndexPassages, PassageSource, ReferencePassages
 from interviewer.grading.judge import Judge
 from interviewer.grading.model_judge import ModelJudge
 from interviewer.grading.offline import OfflineJudge
 from interviewer.grading.pair_model import PairModel, load_calibration
+from interviewer.grading.second_look import SecondLookJudge
 from interviewer.knowledge.bank import QuestionBank, load_bank
 from interviewer.retrieval.encoder import Encoder, open_encoder
 from interviewer.retrieval.index import SearchIndex, build_in_memory, ensure_index
@@ -92,25 +94,29 @@ def make_grader(
     """Make the grader that the settings ask for; where a model fails, the offline judge grades.
 
     Args:
-        settings: say which model grades, if any.
+        settings: say which model grades, if any, and which points.
         offline: the judge that needs no network, see `open_offline_judge`.
         source: the passages that a grade may cite.
         bank_version: written into every grade.
     """
     return Grader(
-        judge=_llm_judge(settings) or offline,
+        judge=_with_model(settings, offline),
         passages=source,
         bank_version=bank_version,
         fallback=offline,
     )
 
 
-def _llm_judge(settings: Settings) -> Judge | None:
+def _with_model(settings: Settings, offline: Judge) -> Judge:
+    """Give the offline judge the help of the model, or its place, as the settings say."""
     if settings.chat_model is None:
-        return None
+        return offline
     from interviewer.grading.llm_judge import make_llm_judge
 
-    return make_llm_judge(settings)
+    model = make_llm_judge(settings)
+    if settings.model_grades == "all":
+        return SecondLookJudge(offline, model)
+    return DeferringJudge(offline, model)
 
 
 def open_workspace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from interviewer.grading.deferral import is_unsure
 from interviewer.models import Citation, Grade, MistakeMade, Span, Verdict
 
 _DECIMALS = 4
@@ -43,6 +44,8 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "citation": _plain(verdict.citation),
         "reason": verdict.reason,
         "downgraded": verdict.downgraded,
+        "judge": verdict.judge,
+        "unsure": is_unsure(verdict.probabilities),
     }
 
 

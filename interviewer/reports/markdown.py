@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from interviewer.grading.deferral import is_unsure
 from interviewer.models import (
     Exchange,
     Grade,
@@ -159,8 +160,9 @@ def _grade(grade: Grade) -> Iterator[str]:
 def _verdict(verdict: Verdict) -> str:
     words = f"“{escape(verdict.answer_span.text)}”" if verdict.answer_span else ""
     where = escape(verdict.citation.footnote) if verdict.citation else ""
+    doubt = ", not sure" if is_unsure(verdict.probabilities) else ""
     cells = (
-        _MARKS[verdict.verdict],
+        f"{_MARKS[verdict.verdict]}{doubt}",
         str(verdict.weight),
         escape(verdict.key_point),
         words,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -24,6 +24,12 @@ SectionOption = Annotated[
 LevelOption = Annotated[
     list[int] | None,
     typer.Option("--level", "-l", min=1, max=4, help="1 screening, 2 core, 3 senior, 4 research."),
+]
+ModelGradesOption = Annotated[
+    Literal["unsure", "all"] | None,
+    typer.Option(
+        help="What a model grades: the points that the offline judge is unsure of, or all of them."
+    ),
 ]
 
 
@@ -57,10 +63,15 @@ def open_bank(settings: Settings | None = None) -> QuestionBank:
     return load_bank(settings.bank_dir, settings.imported_dir)
 
 
-def open_everything() -> Workspace:
-    """Open the workspace, with bars and messages on standard error."""
+def open_everything(**chosen: object) -> Workspace:
+    """Open the workspace, with bars and messages on standard error.
+
+    Args:
+        chosen: settings from options; one that is None stays as the environment has it.
+    """
     from interviewer.terminal.progress import TerminalProgress
     from interviewer.workspace import open_workspace
 
     with TerminalProgress(Console(stderr=True)) as progress:
-        return open_workspace(load_settings(), progress=progress, notify=tell)
+        settings = load_settings(**{name: value for name, value in chosen.items() if value})
+        return open_workspace(settings, progress=progress, notify=tell)

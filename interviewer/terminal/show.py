@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from interviewer.grading.deferral import is_unsure, several_judges
 from interviewer.models import (
     Grade,
     MistakeMade,
@@ -63,23 +64,34 @@ def show_model_answer(console: Console, grade: Grade) -> None:
         console.print(Panel(Markdown(grade.model_answer), title="Model answer"))
 
 
-def _verdict_table(verdicts: Iterable[Verdict]) -> Table:
+def _verdict_table(verdicts: Collection[Verdict]) -> Table:
     table = Table(show_lines=True, expand=True)
     table.add_column("Verdict", no_wrap=True)
     table.add_column("Weight", justify="right")
     table.add_column("Key point, and what the verdict rests on", ratio=1)
+    told_apart = several_judges(verdicts)
     for verdict in verdicts:
-        word, style = _MARKS[verdict.verdict]
-        table.add_row(Text(word, style=style), str(verdict.weight), _evidence(verdict))
+        evidence = _evidence(verdict, told_apart=told_apart)
+        table.add_row(_mark(verdict), str(verdict.weight), evidence)
     return table
 
 
-def _evidence(verdict: Verdict) -> RenderableType:
+def _mark(verdict: Verdict) -> Text:
+    word, style = _MARKS[verdict.verdict]
+    doubt = "\n  not sure" if is_unsure(verdict.probabilities) else ""
+    return Text(f"{word}{doubt}", style=style)
+
+
+def _evidence(verdict: Verdict, *, told_apart: bool) -> RenderableType:
     parts = [Text(verdict.key_point)]
     if verdict.answer_span:
         parts.append(Text(f"You said: “{verdict.answer_span.text}”", style="italic"))
     if verdict.citation:
         parts.append(Text(f"Reference: {verdict.citation.footnote}", style="dim"))
+    if verdict.reason:
+        parts.append(Text(verdict.reason, style="dim"))
+    if told_apart:
+        parts.append(Text(f"Judged by {verdict.judge}", style="dim"))
     return Group(*parts)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from interviewer.grading.deferral import is_unsure, several_judges
 from interviewer.models import Grade, MistakeMade, Verdict, VerdictLabel
 from interviewer.ui.citations import References, footnote, show_passage
 from interviewer.ui.frame import note
@@ -83,14 +84,22 @@ def _key_points(verdicts: tuple[Verdict, ...], references: References) -> None:
     if not verdicts:
         return
     st.markdown("**Key points**")
+    told_apart = several_judges(verdicts)
     for number, verdict in enumerate(verdicts, start=1):
         look = LOOKS[verdict.verdict]
         label = (
-            f"{number}\\. :{look.colour}[**{look.word}**] · {inline(verdict.key_point)}"
+            f"{number}\\. :{look.colour}[**{look.word}**]{_doubt(verdict)} · "
+            f"{inline(verdict.key_point)}"
             f" :gray[·\u00a0weight\u00a0{verdict.weight}]"
         )
         with st.expander(label, icon=look.icon):
             _evidence(verdict, references)
+            if told_apart:
+                note(f"Judged by {verdict.judge}")
+
+
+def _doubt(verdict: Verdict) -> str:
+    return ", not sure" if is_unsure(verdict.probabilities) else ""
 
 
 def _evidence(verdict: Verdict, references: References) -> None:
@@ -107,9 +116,19 @@ def _evidence(verdict: Verdict, references: References) -> None:
             ":gray[The grader claimed more, but its evidence was not in your answer, "
             "so the point counts as missing.]"
         )
-    note(f"{look_of(verdict).word} with probability {verdict.probability:.0%}")
+    note(_chances(verdict))
     if verdict.citation is not None:
         show_passage(verdict.citation, references)
+
+
+def _chances(verdict: Verdict) -> str:
+    """Write the chance of a verdict, and of the next one where the grader is not sure."""
+    told = f"{look_of(verdict).word} with probability {verdict.probability:.0%}"
+    if not is_unsure(verdict.probabilities):
+        return told
+    others = zip(VerdictLabel, verdict.probabilities, strict=True)
+    chance, label = max((chance, label) for label, chance in others if label is not verdict.verdict)
+    return f"Not sure on this point. {told}, {LOOKS[label].word.lower()} with {chance:.0%}"
 
 
 def look_of(verdict: Verdict) -> Look:

@@ -23,6 +23,7 @@ class Choices(TypedDict, total=False):
     base_url: str | None
     api_key: SecretStr | None
     grader: str
+    model_grades: str
 
 
 def choices() -> Choices:

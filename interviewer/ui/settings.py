@@ -24,6 +24,10 @@ _GRADERS = {
     "offline": "Offline",
     "llm": "Model",
 }
+_POINTS = {
+    "unsure": "Unsure points",
+    "all": "Every point",
+}
 _TESTED = "connection_test"
 
 
@@ -47,6 +51,18 @@ def _model(settings: Settings) -> None:
             required=True,
             format_func=lambda name: option(_GRADERS[name]),
             help="Automatic takes the model where one is set; else this machine grades.",
+        )
+        points = st.segmented_control(
+            "What the model grades",
+            list(_POINTS),
+            default=settings.model_grades,
+            required=True,
+            format_func=lambda name: option(_POINTS[name]),
+            help=(
+                "Unsure points: this machine grades, and asks the model only where it is not "
+                "sure. Every point: the model grades, and looks twice where this machine reads "
+                "an answer quite differently."
+            ),
         )
         model = st.text_input(
             "Model", value=settings.model or "", placeholder="gpt-5-mini, llama3.2, …"
@@ -73,6 +89,7 @@ def _model(settings: Settings) -> None:
             base_url=base_url.strip() or None,
             api_key=None if forget else _key(key, settings),
             grader=grader,
+            model_grades=points,
         )
         _take(typed, test=test)
     _result()

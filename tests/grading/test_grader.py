@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from support import SMALL_BANK, HashingEncoder
 
 from interviewer.errors import InputError
+from interviewer.grading.deferral import SURE_FROM
 from interviewer.grading.grader import Grader, IndexPassages, ReferencePassages
 from interviewer.grading.offline import OfflineJudge
 from interviewer.grading.rubric import Rubric, own_question, rubric_of, rubric_of_follow_up
@@ -113,13 +114,16 @@ def test_a_grade_is_plain_json_of_the_documented_shape(grader: Grader, rubric: R
     first, third = printed["verdicts"][0], printed["verdicts"][2]
     assert set(first) == {
         *("key_point", "weight", "verdict", "probability", "probabilities", "answer_span"),
-        *("citation", "reason", "downgraded"),
+        *("citation", "reason", "downgraded", "judge", "unsure"),
     }
     assert (printed["score"], printed["band"]) == (75.0, "yes")
     assert set(first["answer_span"]) == {"start", "end", "text"}
     assert set(first["citation"]) == {"path", "start_line", "end_line", "chunk_id", "quote"}
     assert first["citation"]["path"] == "ml-fundamentals/regularization.md"
     assert third["answer_span"] is None
+    assert {verdict["judge"] for verdict in printed["verdicts"]} == {"offline-1"}
+    for verdict in printed["verdicts"]:
+        assert verdict["unsure"] is (max(verdict["probabilities"]) < SURE_FROM)
     assert sum(first["probabilities"]) == pytest.approx(1.0, abs=0.001)
 
 

@@ -209,20 +209,29 @@ def test_the_connection_test_keeps_the_key_out(settings: Settings) -> None:
     assert KEY not in told
 
 
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [("all", "could not grade this answer"), ("unsure", "could not settle the 4 points")],
+)
 def test_the_terminal_keeps_the_key_out(
-    settings: Settings, small_bank_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings,
+    small_bank_dir: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    points: str,
+    said: str,
 ) -> None:
+    monkeypatch.setattr("interviewer.grading.deferral.SURE_FROM", 1.01)
     monkeypatch.setenv("INTERVIEWER_BANK_DIR", str(small_bank_dir))
     monkeypatch.setenv("INTERVIEWER_INDEX_DIR", str(tmp_path / "index"))
     answer_file = tmp_path / "answer.txt"
     answer_file.write_text(ANSWER, encoding="utf-8")
     with monkeypatch.context() as offline_encoder:
         offline_encoder.setattr("interviewer.workspace.open_encoder", a_hashing_encoder)
-        result = CliRunner().invoke(
-            app, ["grade", "--question-id", QUESTION_ID, "--answer-file", str(answer_file)]
-        )
+        options = ["--answer-file", str(answer_file), "--model-grades", points]
+        result = CliRunner().invoke(app, ["grade", "--question-id", QUESTION_ID, *options])
     assert result.exit_code == 0, result.stderr
-    assert "could not grade this answer" in " ".join(result.output.split())
+    assert said in " ".join(result.output.split())
     assert KEY not in result.output + result.stdout + result.stderr
     monkeypatch.setenv("INTERVIEWER_EMBEDDING", "openai:small-embedding")
     result = CliRunner().invoke(app, ["search", "penalty"])

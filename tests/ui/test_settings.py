@@ -23,8 +23,15 @@ def test_without_a_model_answers_are_graded_offline(open_page) -> None:
 def test_a_model_that_is_set_grades_from_then_on(open_page) -> None:
     page = filled(open_page("settings"), model="gpt-5-mini", key=KEY)
     said = words(press(page, "Use these"))
-    assert "Graded by openai\\:gpt\\-5\\-mini" in said
+    assert "Graded by offline\\-1 \\+ openai\\:gpt\\-5\\-mini" in said
     assert "These settings are in use" in said
+
+
+def test_the_model_grades_every_point_where_that_is_chosen(open_page) -> None:
+    page = filled(open_page("settings"), model="gpt-5-mini", key=KEY)
+    points = next(each for each in page.button_group if each.label == "What the model grades")
+    points.set_value("all")
+    assert "Graded by openai\\:gpt\\-5\\-mini" in words(press(page, "Use these"))
 
 
 def test_the_key_is_shown_nowhere_and_written_nowhere(open_page, tmp_path: Path) -> None:

@@ -1,0 +1,143 @@
+"""Lets the chat model judge every point, and look again where the offline judge reads otherwise."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from interviewer.errors import ConfigurationError, ModelError
+from interviewer.grading.deferral import count_points
+from interviewer.grading.judge import Judge, Judgement, PointJudgement
+from interviewer.grading.parts import merged, part_of
+from interviewer.grading.rubric import Rubric
+from interviewer.llm.deadline import Deadline
+from interviewer.models import RetrievedChunk, VerdictLabel
+
+APART_FROM = 2
+"""The steps between two verdicts from which a point is looked at again; covered to missing is 2."""
+
+_WORDS = {
+    VerdictLabel.COVERED: "covered",
+    VerdictLabel.PARTIAL: "partly covered",
+    VerdictLabel.MISSING: "missing",
+    VerdictLabel.CONTRADICTED: "contradicted",
+}
+_BEST_FIRST = tuple(_WORDS)
+
+_log = logging.getLogger(__name__)
+
+
+class LooksAgain(Judge, Protocol):
+    """A judge that can be asked twice within one deadline."""
+
+    def deadline(self) -> Deadline:
+        """Start the time that one graded answer may take."""
+        ...
+
+    def judge(
+        self,
+        rubric: Rubric,
+        answer: str,
+        passages: Sequence[RetrievedChunk],
+        *,
+        deadline: Deadline | None = None,
+        again: bool = False,
+    ) -> Judgement:
+        """Propose a verdict for each key point; `again` asks for a second look."""
+        ...
+
+
+def steps_between(one: VerdictLabel, other: VerdictLabel) -> int:
+    """Count the steps between two verdicts: covered, partial, missing, contradicted."""
+    return abs(_BEST_FIRST.index(one) - _BEST_FIRST.index(other))
+
+
+class SecondLookJudge:
+    """The model judges; points on which the offline judge is two steps away it judges twice.
+
+    The second look is at those points alone, and the model is not told what anybody found. What it
+    says then stands, and the points' notes keep both readings. Without a second look, as after a
+    failure, the first verdict stands and the judgement's notice says so.
+
+    Args:
+        offline: the other reading; none of its verdicts is ever taken.
+        model: judges.
+    """
+
+    def __init__(self, offline: Judge, model: LooksAgain) -> None:
+        self._offline = offline
+        self._model = model
+
+    @property
+    def name(self) -> str:
+        """The model, whose verdicts these are."""
+        return self._model.name
+
+    @property
+    def prompt_hash(self) -> str:
+        """Identify the prompt of the model."""
+        return self._model.prompt_hash
+
+    def judge(self, rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk]) -> Judgement:
+        """Propose a verdict for each key point.
+
+        Raises:
+            ModelError: the model failed at its first look.
+            ConfigurationError: its server's address must not be asked.
+        """
+        other = self._offline.judge(rubric, answer, passages)
+        deadline = self._model.deadline()
+        first = self._model.judge(rubric, answer, passages, deadline=deadline)
+        apart = _apart(other, first)
+        if not apart:
+            return first
+        part = part_of(rubric, apart)
+        try:
+            again = self._model.judge(part.rubric, answer, passages, deadline=deadline, again=True)
+            final = merged(rubric, first, part, again)
+        except (ModelError, ConfigurationError) as error:
+            _log.warning("%s failed at a second look: %s", self.name, type(error).__name__)
+            notice = (
+                f"{self.name} could not look again at {count_points(len(apart))}, so its first "
+                f"verdict stands. {error}"
+            )
+            return self._noted(replace(first, notice=notice), apart, other, first)
+        return self._noted(final, apart, other, first)
+
+    def _noted(
+        self, final: Judgement, apart: Sequence[int], other: Judgement, first: Judgement
+    ) -> Judgement:
+        """Keep both readings in the notes of the points on which they differed."""
+        points = list(final.points)
+        for number in apart:
+            at = number - 1
+            looked_again = "" if final.notice else _second_look(first.points[at], points[at])
+            note = (
+                f"Read in two ways: {self._offline.name} says {_word(other.points[at])}, "
+                f"{self.name} said {_word(first.points[at])}"
+                f"{looked_again or '. There was no second look.'}"
+            )
+            points[at] = replace(points[at], note=note)
+        return replace(final, points=tuple(points))
+
+
+def _apart(one: Judgement, other: Judgement) -> list[int]:
+    """Give the numbers of the points on which two judgements are `APART_FROM` steps apart."""
+    pairs = enumerate(zip(one.points, other.points, strict=False), start=1)
+    return [
+        number
+        for number, (left, right) in pairs
+        if steps_between(left.label, right.label) >= APART_FROM
+    ]
+
+
+def _second_look(first: PointJudgement, second: PointJudgement) -> str:
+    if first.label is second.label:
+        return " and says the same on a second look."
+    return f" and says {_word(second)} on a second look."
+
+
+def _word(point: PointJudgement) -> str:
+    return _WORDS[point.label]
