@@ -25,6 +25,7 @@ from interviewer.evaluation.agreement import (
 )
 from interviewer.evaluation.answers import AnswerRow, rubrics_of
 from interviewer.evaluation.controls import Controls
+from interviewer.evaluation.deferral import deferral_measures, judged_points
 from interviewer.evaluation.labels import UPPER_HALF, collapse, label_of
 from interviewer.grading.rubric import Rubric
 from interviewer.models import Grade, VerdictLabel
@@ -69,6 +70,7 @@ def evaluate_grading(
     grader: AnswerGrader,
     encoder: Encoder,
     *,
+    alone: AnswerGrader | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
@@ -80,12 +82,14 @@ def evaluate_grading(
         rows: graded answers; those without a score count for labels and verdicts alone.
         grader: what is measured.
         encoder: for the control that is nothing but similarity.
+        alone: the grader without its model, where a model settles the points that it is unsure of.
         seed: of the bootstrap.
         progress: told how far it is.
 
     Returns:
         Ready for JSON: `n`, `blank_dropped`, `questions`, `graders`, every measure as `{"value",
-        "ci95"}`, `by_score_band`, `controls`, and, where rows have them, `verdicts` and `by_kind`.
+        "ci95"}`, `by_score_band`, `controls`, and, where rows have them, `verdicts`, `deferral` and
+        `by_kind`.
     """
     progress = progress or no_progress
     kept = [row for row in rows if not row.blank and row.answer.strip()]
@@ -108,7 +112,9 @@ def evaluate_grading(
     if scored:
         result["by_score_band"] = _by_band(sample, rng)
         result["controls"] = _controls(scored, encoder, rng)
-    result |= _verdict_measures([each for each in graded if each.row.verdicts])
+    with_verdicts = [each for each in graded if each.row.verdicts]
+    result |= _verdict_measures(with_verdicts)
+    result |= _deferral(with_verdicts, alone, progress)
     if any(each.row.kind for each in graded):
         result["by_kind"] = _by_kind(graded)
     return result
@@ -196,6 +202,21 @@ def _verdict_measures(graded: Sequence[GradedRow]) -> dict[str, Any]:
             "confusion_matrix": matrix.tolist(),
         }
     }
+
+
+def _deferral(
+    graded: Sequence[GradedRow], alone: AnswerGrader | None, progress: Progress
+) -> dict[str, Any]:
+    if not graded:
+        return {}
+    points = []
+    for done, each in enumerate(graded, start=1):
+        before = each.grade
+        if alone:
+            before = best_grade(alone, each.row)
+            progress("Grading without the model", done, len(graded))
+        points += judged_points(each.row.verdicts, before, each.grade)
+    return {"deferral": deferral_measures(points, with_model=alone is not None)}
 
 
 def _by_kind(graded: Sequence[GradedRow]) -> dict[str, Any]:

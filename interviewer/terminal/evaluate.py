@@ -31,7 +31,11 @@ evaluate_app = typer.Typer(
 )
 
 GraderOption = Annotated[
-    Literal["offline", "llm"], typer.Option(help="Grade offline or with the model of the settings.")
+    Literal["offline", "llm", "deferring"],
+    typer.Option(
+        help="Grade offline, with the model of the settings, or offline with the model for the "
+        "points that the offline judge is unsure of."
+    ),
 ]
 SeedOption = Annotated[int, typer.Option(min=0, help="Draw the same sample again.")]
 _OWN_ROWS = CHECKOUT_DIR / "training" / "rows.py"
@@ -85,6 +89,7 @@ def evaluate_grading_command(
     """Measure how far grades agree with people's."""
     from interviewer.evaluation.answers import read_answers, sample_rows
     from interviewer.evaluation.grading import evaluate_grading
+    from interviewer.grading.grader import Grader
     from interviewer.grading.passages import ReferencePassages
     from interviewer.retrieval.encoder import open_encoder
     from interviewer.terminal.progress import TerminalProgress
@@ -96,8 +101,17 @@ def evaluate_grading_command(
     with TerminalProgress(Console(stderr=True)) as progress:
         encoder = open_encoder(settings, progress=progress)
         source = ReferencePassages(encoder)
-        measured = make_grader(settings, open_offline_judge(encoder), source, bank_version="")
-        result = evaluate_grading(rows, measured, encoder, seed=seed, progress=progress)
+        offline = open_offline_judge(encoder)
+        measured = make_grader(settings, offline, source, bank_version="")
+        alone = Grader(judge=offline, passages=source, bank_version="")
+        result = evaluate_grading(
+            rows,
+            measured,
+            encoder,
+            alone=alone if grader == "deferring" else None,
+            seed=seed,
+            progress=progress,
+        )
     if as_json:
         print_json(result)
     else:
@@ -266,8 +280,11 @@ def _write(path: Path, text: str) -> None:
 
 def _settings_for(grader: str) -> Settings:
     """Give the settings with the judge that was asked for."""
-    settings = load_settings(grader=grader)
-    if grader == "llm" and settings.chat_model is None:
+    model_grades = "unsure" if grader == "deferring" else "all"
+    settings = load_settings(
+        grader="offline" if grader == "offline" else "llm", model_grades=model_grades
+    )
+    if grader != "offline" and settings.chat_model is None:
         raise ConfigurationError(
             "There is no model to grade with. Set INTERVIEWER_MODEL and a key or a base URL."
         )

@@ -36,6 +36,8 @@ def show_grading(console: Console, result: dict[str, Any]) -> None:
     console.print(f"{result['blank_dropped']} blank answers were dropped.")
     if "verdicts" in result:
         _show_verdicts(console, result["verdicts"])
+    if "deferral" in result:
+        _show_deferral(console, result["deferral"])
     if "by_kind" in result:
         _show_kinds(console, result["by_kind"])
 
@@ -77,6 +79,30 @@ def _show_verdicts(console: Console, verdicts: dict[str, Any]) -> None:
     for label, row in zip(verdicts["labels"], verdicts["confusion_matrix"], strict=True):
         table.add_row(label, *(str(count) for count in row))
     console.print(table)
+
+
+def _show_deferral(console: Console, deferral: dict[str, Any]) -> None:
+    """Show how right verdicts are where the judge is sure and where not, and what a model adds."""
+    table = Table(
+        "deferral",
+        "points",
+        "accuracy",
+        "with the model",
+        title=f"unsure of {deferral['share_unsure']:.1%} of {deferral['n']} points",
+        caption=f"sure: a verdict with a chance of {deferral['sure_from']:g} or more",
+    )
+    for name in ("sure", "unsure"):
+        part = deferral[name]
+        table.add_row(name, str(part["n"]), _share(part["accuracy"]), "")
+    if "deferred" in deferral:
+        for name, part in (("deferred to the model", deferral["deferred"]), ("all", deferral)):
+            without, with_model = _share(part["accuracy_without"]), _share(part["accuracy_with"])
+            table.add_row(name, str(part["n"]), without, with_model)
+    console.print(table)
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
 
 
 def _show_kinds(console: Console, kinds: dict[str, Any]) -> None:
