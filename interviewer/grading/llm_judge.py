@@ -155,13 +155,15 @@ class LlmJudge:
             numbers = waiting.pop(0)
             part = part_of(rubric, numbers, with_others=1 in numbers)
             try:
-                judged = self._ask(part.rubric, answer, passages, deadline, again=again)
+                judged, fitting = self._ask(part.rubric, answer, passages, deadline, again=again)
             except ModelContextError:
                 if len(numbers) == 1:
                     raise
-                middle = len(numbers) // 2
-                waiting[:0] = [numbers[:middle], numbers[middle:]]
+                passages = passages[:1]
+                waiting = _smaller([numbers, *waiting], -(-len(numbers) // 2))
                 continue
+            # What did not fit one request will hardly fit the next one.
+            passages = passages[:fitting]
             points += judged.points
             mistakes += part.mistakes_of(judged)
         return Judgement(tuple(points), tuple(mistakes))
@@ -174,14 +176,14 @@ class LlmJudge:
         deadline: Deadline,
         *,
         again: bool,
-    ) -> Judgement:
-        """Ask about all points of a rubric at once, with as many passages as fit."""
+    ) -> tuple[Judgement, int]:
+        """Ask about all points of a rubric at once, and say how many passages fitted."""
         chain = self._chain(len(rubric.key_points), deadline)
         count = len(passages)
         while True:
             case = _Case(rubric=rubric, answer=answer, retrieved=passages[:count], again=again)
             try:
-                return _judgement(rubric, answer, passages[:count], chain.invoke(case))
+                return _judgement(rubric, answer, passages[:count], chain.invoke(case)), count
             except ModelContextError:
                 if count <= 1:
                     raise
@@ -245,6 +247,15 @@ def reply_schema(point_count: int) -> type[BaseModel]:
     return create_model(
         "Verdicts", __config__=ConfigDict(extra="forbid"), **points, mistakes=(mistakes, ...)
     )
+
+
+def _smaller(waiting: Sequence[tuple[int, ...]], most: int) -> list[tuple[int, ...]]:
+    """Cut groups of points into groups of at most `most`, in the same order."""
+    return [
+        tuple(numbers[place - 1] for place in places)
+        for numbers in waiting
+        for places in groups(len(numbers), most)
+    ]
 
 
 def _judgement(

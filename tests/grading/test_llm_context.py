@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from interviewer.errors import ModelContextError
@@ -64,6 +66,21 @@ def test_a_model_that_cannot_read_one_passage_is_an_error(
     with pytest.raises(ModelContextError):
         judge.judge(rubric, "Something else entirely.", passages[:1])
     assert [str(prompt).count("point_") for prompt in model.prompts] == [4, 2, 1]
+
+
+def test_what_did_not_fit_is_not_tried_again_with_the_next_points(
+    rubric: Rubric, passages: list[RetrievedChunk]
+) -> None:
+    eight = replace(rubric, key_points=rubric.key_points * 2)
+    many = [*passages, *passages][:2]
+    halves = {"point_1": MISSING, "point_2": MISSING, "mistakes": []}
+    judge, model = judge_of(overflow(), overflow(), *[halves] * 4)
+    judgement = judge.judge(eight, "Something else entirely.", many)
+    assert [point.label.value for point in judgement.points] == ["missing"] * 8
+    prompts = [str(prompt) for prompt in model.prompts]
+    assert [prompt.count("point_") for prompt in prompts] == [4, 4, 2, 2, 2, 2]
+    second = many[1].chunk.text.split("\n")[0]
+    assert [second in prompt for prompt in prompts] == [True, *[False] * 5]
 
 
 def test_fewer_points_are_asked_about_where_one_passage_is_too_much(
