@@ -16,6 +16,7 @@ from interviewer.grading.judge import Judgement
 from interviewer.grading.llm_judge import POINTS_PER_REQUEST, LlmJudge
 from interviewer.grading.parts import groups
 from interviewer.grading.rubric import Rubric
+from interviewer.llm.deadline import Deadline
 from interviewer.llm.scripted import ScriptedChatModel
 from interviewer.models import KeyPoint, Mistake, RetrievedChunk
 
@@ -129,6 +130,16 @@ def test_all_requests_share_one_deadline(
     with pytest.raises(ModelError, match=r"within 0\.6 seconds"):
         judge.judge(long_rubric, ANSWER, passages)
     assert len(model.prompts) == 2
+
+
+def test_a_second_look_has_only_the_time_that_the_first_one_left(
+    rubric: Rubric, passages: list[RetrievedChunk]
+) -> None:
+    judge, _ = judge_of(reply(*["missing"] * 4), timeout_s=60.0)
+    with pytest.raises(ModelError, match="within 2 seconds"):
+        judge.judge(
+            rubric, ANSWER, passages, deadline=Deadline(2.0, time.monotonic(), time.monotonic)
+        )
 
 
 def test_where_one_request_fails_the_offline_judge_grades_the_whole_answer(
