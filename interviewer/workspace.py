@@ -16,6 +16,7 @@ from interviewer.grading.offline import OfflineJudge
 from interviewer.grading.pair_model import PairModel, load_calibration
 from interviewer.grading.second_look import SecondLookJudge
 from interviewer.knowledge.bank import QuestionBank, load_bank
+from interviewer.llm.ladder import Ladders
 from interviewer.retrieval.encoder import Encoder, open_encoder
 from interviewer.retrieval.index import SearchIndex, build_in_memory, ensure_index
 from interviewer.retrieval.progress import Progress
@@ -41,6 +42,11 @@ class Workspace:
         """The judge that needs no network, opened when somebody is first graded."""
         return open_offline_judge(self.encoder)
 
+    @cached_property
+    def ladders(self) -> Ladders:
+        """Which way of asking each model knows, learnt once for all windows."""
+        return Ladders()
+
     @property
     def retriever(self) -> HybridRetriever:
         """The hybrid retriever over the bank's index."""
@@ -57,12 +63,16 @@ class Workspace:
             settings: another person's choice of model and key; the workspace's own by default.
         """
         source = IndexPassages(self.index, self.settings.top_k)
-        return make_grader(settings or self.settings, self.offline, source, self.bank.version)
+        return self._grader(settings, source)
 
     def own_grader(self, settings: Settings | None = None) -> Grader:
         """Make the grader for a question with its own reference, which is not in the index."""
         source = ReferencePassages(self.encoder)
-        return make_grader(settings or self.settings, self.offline, source, self.bank.version)
+        return self._grader(settings, source)
+
+    def _grader(self, settings: Settings | None, source: PassageSource) -> Grader:
+        asked = settings or self.settings
+        return make_grader(asked, self.offline, source, self.bank.version, ladders=self.ladders)
 
     def interviews(self, settings: Settings | None = None) -> InterviewService:
         """Make the service that runs interviews with the grader that `settings` asks for."""
@@ -89,7 +99,12 @@ def open_offline_judge(encoder: Encoder) -> Judge:
 
 
 def make_grader(
-    settings: Settings, offline: Judge, source: PassageSource, bank_version: str
+    settings: Settings,
+    offline: Judge,
+    source: PassageSource,
+    bank_version: str,
+    *,
+    ladders: Ladders | None = None,
 ) -> Grader:
     """Make the grader that the settings ask for; where a model fails, the offline judge grades.
 
@@ -98,22 +113,23 @@ def make_grader(
         offline: the judge that needs no network, see `open_offline_judge`.
         source: the passages that a grade may cite.
         bank_version: written into every grade.
+        ladders: remember which way of asking each model knows, from one grader to the next.
     """
     return Grader(
-        judge=_with_model(settings, offline),
+        judge=_with_model(settings, offline, ladders),
         passages=source,
         bank_version=bank_version,
         fallback=offline,
     )
 
 
-def _with_model(settings: Settings, offline: Judge) -> Judge:
+def _with_model(settings: Settings, offline: Judge, ladders: Ladders | None) -> Judge:
     """Give the offline judge the help of the model, or its place, as the settings say."""
     if settings.chat_model is None:
         return offline
     from interviewer.grading.llm_judge import make_llm_judge
 
-    model = make_llm_judge(settings)
+    model = make_llm_judge(settings, ladders)
     if settings.model_grades == "all":
         return SecondLookJudge(offline, model)
     return DeferringJudge(offline, model)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from interviewer.deadline import Deadline
 from interviewer.grading.judge import Judgement, MistakeJudgement, PointJudgement
 from interviewer.grading.rubric import Rubric
-from interviewer.llm.deadline import Deadline
 from interviewer.models import RetrievedChunk, Span
 
 MADE = (0.9, 0.1, 0.0, 0.0)

@@ -11,17 +11,20 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "interviewer"
 ROOT = PACKAGE.parent
 
+ASKING = {"servers", "deadline", "retries"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "models": {"errors"},
     "text": {"errors", "models"},
     "servers": {"errors"},
+    "deadline": {"errors"},
+    "retries": {"deadline", "servers"},
     "config": {"errors", "servers"},
     "files": {"errors"},
     "knowledge": {"errors", "models", "text"},
-    "retrieval": {"errors", "models", "text", "servers", "config", "knowledge"},
-    "llm": {"errors", "models", "text", "servers", "config"},
-    "grading": {"errors", "models", "text", "config", "knowledge", "retrieval", "llm"},
+    "retrieval": {"errors", "models", "text", *ASKING, "config", "knowledge"},
+    "llm": {"errors", "models", "text", *ASKING, "config"},
+    "grading": {"errors", "models", "text", "deadline", "config", "knowledge", "retrieval", "llm"},
     "interview": {"errors", "models", "text", "grading"},
     "store": {"errors", "models", "interview"},
     "reports": {"errors", "models", "text", "knowledge", "grading"},

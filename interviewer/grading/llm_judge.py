@@ -17,14 +17,15 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, create_model
 
 from interviewer.config import Settings
+from interviewer.deadline import Deadline
 from interviewer.errors import ModelContextError
 from interviewer.grading.judge import Judgement, MistakeJudgement, PointJudgement
 from interviewer.grading.parts import groups, part_of
 from interviewer.grading.quotes import find_quote
 from interviewer.grading.rubric import Rubric
-from interviewer.llm.deadline import Deadline
 from interviewer.llm.factory import make_chat_model, model_name, server_name
 from interviewer.llm.fence import fence_for, neutralised
+from interviewer.llm.ladder import Ladder, Ladders
 from interviewer.llm.prompts import fill, load_prompt, prompt_hash
 from interviewer.llm.structured import StructuredModel
 from interviewer.models import RetrievedChunk, VerdictLabel
@@ -85,6 +86,7 @@ class LlmJudge:
         timeout_s: the deadline of one judgement in seconds, retries included.
         server: the address that messages show.
         secret: the key, which no reply may repeat.
+        ladder: remembers which way of asking this model knows; the judge's own by default.
         clock: a monotonic clock, in seconds.
         sleep: waits that many seconds.
     """
@@ -97,6 +99,7 @@ class LlmJudge:
         timeout_s: float,
         server: str = "The model's server",
         secret: SecretStr | None = None,
+        ladder: Ladder | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -104,6 +107,7 @@ class LlmJudge:
         self._timeout_s = timeout_s
         self._server = server
         self._secret = secret
+        self._ladder = ladder or Ladder()
         self._clock = clock
         self._sleep = sleep
         self._instructions = load_prompt("grade_system").template
@@ -197,6 +201,7 @@ class LlmJudge:
             name=self.name,
             server=self._server,
             secret=self._secret,
+            ladder=self._ladder,
             sleep=self._sleep,
         )
         prompt = ChatPromptTemplate.from_messages(
@@ -223,18 +228,24 @@ class LlmJudge:
         return {"instructions": "\n".join(told), "case": filled}
 
 
-def make_llm_judge(settings: Settings) -> LlmJudge:
+def make_llm_judge(settings: Settings, ladders: Ladders | None = None) -> LlmJudge:
     """Make the judge that the settings name.
+
+    Args:
+        settings: name the model and its server.
+        ladders: remember which way of asking each model knows, from one judge to the next.
 
     Raises:
         ConfigurationError: no chat model is configured.
     """
+    name, server = model_name(settings), server_name(settings)
     return LlmJudge(
         make_chat_model(settings),
-        name=model_name(settings),
+        name=name,
         timeout_s=settings.timeout_s,
-        server=server_name(settings),
+        server=server,
         secret=settings.api_key,
+        ladder=(ladders or Ladders()).of(server, name),
     )
 
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from interviewer.deadline import Deadline
 from interviewer.errors import ConfigurationError, ModelError
 from interviewer.grading.deferral import count_points
 from interviewer.grading.judge import Judge, Judgement, PointJudgement
 from interviewer.grading.parts import merged, part_of
 from interviewer.grading.rubric import Rubric
-from interviewer.llm.deadline import Deadline
 from interviewer.models import RetrievedChunk, VerdictLabel
 
 APART_FROM = 2

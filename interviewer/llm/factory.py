@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
 from interviewer.config import OPENAI_URL, Settings
+from interviewer.deadline import Deadline, run_within
 from interviewer.errors import ConfigurationError
-from interviewer.llm.deadline import Deadline, run_within
 from interviewer.servers import web_client, wordless
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def make_chat_model(settings: Settings) -> BaseChatModel:
         )
     from langchain_openai import ChatOpenAI
 
+    # It would print what a server sent in the place of a number, a key as it may be.
+    warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning)
     options: dict[str, Any] = {}
     if settings.base_url or not model.startswith(_REASONING_MODELS):
         options = {"temperature": 0.0, "seed": 0, "max_tokens": MAX_REPLY_TOKENS}

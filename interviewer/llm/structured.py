@@ -9,29 +9,29 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from pydantic import BaseModel, SecretStr, ValidationError
 
+from interviewer.deadline import Deadline, run_within
 from interviewer.errors import ModelContextError, ModelError, ModelReplyError
-from interviewer.llm.deadline import Deadline, run_within
+from interviewer.llm.ladder import Ladder, Rung
 from interviewer.llm.prompts import fill, load_prompt
-from interviewer.llm.translate import is_passing, overflows, retry_after_s, status_of, translated
+from interviewer.llm.translate import overflows, refused, translated, was_filtered
+from interviewer.retries import is_passing, status_of, with_retries
 from interviewer.servers import refusal_in, wordless
 
 _Reply = TypeVar("_Reply", bound=BaseModel)
-_Rung = Literal["json_schema", "function_calling", "json_mode", "plain"]
 
-RUNGS: tuple[_Rung, ...] = ("json_schema", "function_calling", "json_mode", "plain")
-_TRIES = 3
-_FIRST_PAUSE_S = 0.5
 _TOLD_SHAPE = frozenset({"json_mode", "plain"})
 # Statuses with which servers answer a way of asking that they do not know.
 _UNKNOWN_WAY = frozenset({400, 404, 405, 415, 422, 501})
+_UNKNOWN_MODEL = "model_not_found"
 # Why a reply ended, where the server's context or the limit on its length was full.
 _CUT_OFF = "length"
+_FILTERED = "content_filter"
 # A shorter key is a placeholder such as "none", which a reply may well hold.
 _SHORTEST_SECRET = 12
 
@@ -45,6 +45,7 @@ class StructuredModel(Generic[_Reply]):
         name: the model's name, for messages.
         server: the server's address, for messages.
         secret: the key; a reply that repeats it is refused, since replies are stored.
+        ladder: remembers the way of asking that worked, from one call to the next.
         sleep: waits that many seconds.
     """
 
@@ -56,6 +57,7 @@ class StructuredModel(Generic[_Reply]):
         name: str,
         server: str = "The model's server",
         secret: SecretStr | None = None,
+        ladder: Ladder | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._model = model
@@ -63,6 +65,7 @@ class StructuredModel(Generic[_Reply]):
         self._name = name
         self._server = server
         self._secret = secret.get_secret_value() if secret else ""
+        self._ladder = ladder or Ladder()
         self._sleep = sleep
 
     def ask(self, messages: Sequence[BaseMessage], deadline: Deadline) -> _Reply:
@@ -78,15 +81,19 @@ class StructuredModel(Generic[_Reply]):
 
     def _climb(self, messages: Sequence[BaseMessage], deadline: Deadline) -> _Reply:
         fault: Exception | None = None
-        for rung in RUNGS:
+        for rung in self._ladder.rungs():
             if deadline.remaining_s <= 0:
                 raise deadline.error()
             try:
-                return self._read(self._patiently(rung, messages, deadline))
+                reply = self._read(self._by(rung, messages, deadline))
+                self._ladder.remember(rung)
+                return reply
             except ModelReplyError as error:
                 fault = error
+            except ModelError:
+                raise
             except Exception as error:
-                if overflows(error) or not _leads_down(error):
+                if overflows(error) or was_filtered(error) or not _leads_down(error):
                     told = translated(error, model=self._name, server=self._server)
                     raise told from wordless(error)
                 fault = error
@@ -97,24 +104,10 @@ class StructuredModel(Generic[_Reply]):
             f"{self._name} gave no verdict that can be read. Try again, or choose another model."
         ) from (wordless(fault) if fault else None)
 
-    def _patiently(
-        self, rung: _Rung, messages: Sequence[BaseMessage], deadline: Deadline
-    ) -> AIMessage:
-        """Ask by one rung, again where the fault is a passing one and the time allows."""
-        for attempt in range(_TRIES):
-            try:
-                return self._once(rung, messages)
-            except Exception as error:
-                pause = retry_after_s(error)
-                if pause is None:
-                    pause = _FIRST_PAUSE_S * 2**attempt
-                last = attempt == _TRIES - 1
-                if last or not is_passing(error) or pause >= deadline.remaining_s:
-                    raise
-                self._sleep(pause)
-        raise AssertionError("unreachable: the last try returns or raises")
+    def _by(self, rung: Rung, messages: Sequence[BaseMessage], deadline: Deadline) -> AIMessage:
+        return with_retries(lambda: self._once(rung, messages), deadline, sleep=self._sleep)
 
-    def _once(self, rung: _Rung, messages: Sequence[BaseMessage]) -> AIMessage:
+    def _once(self, rung: Rung, messages: Sequence[BaseMessage]) -> AIMessage:
         asked = [*messages, self._shape_told()] if rung in _TOLD_SHAPE else list(messages)
         if rung == "plain":
             reply: Any = self._model.invoke(asked)
@@ -133,13 +126,16 @@ class StructuredModel(Generic[_Reply]):
         return HumanMessage(fill(load_prompt("reply_format"), schema=schema))
 
     def _read(self, reply: AIMessage) -> _Reply:
+        finish = reply.response_metadata.get("finish_reason")
+        if finish == _FILTERED or reply.additional_kwargs.get("refusal"):
+            raise refused(self._name)
         try:
             if reply.tool_calls:
                 read = self._schema.model_validate(reply.tool_calls[0]["args"])
             else:
                 read = self._schema.model_validate_json(only_json(reply.text))
         except (ValidationError, ModelReplyError) as error:
-            if reply.response_metadata.get("finish_reason") == _CUT_OFF:
+            if finish == _CUT_OFF:
                 raise ModelContextError(
                     f"{self._name} was cut off in its reply. Choose a model that reads more, or "
                     "give the server a larger context."
@@ -168,7 +164,9 @@ def only_json(text: str) -> str:
 
 def _leads_down(error: Exception) -> bool:
     """Whether another way of asking may succeed where this one failed."""
-    if isinstance(error, ModelError) or refusal_in(error) is not None or is_passing(error):
+    if refusal_in(error) is not None or is_passing(error):
         return False
     status = status_of(error)
+    if getattr(error, "code", None) == _UNKNOWN_MODEL:
+        return False
     return status is None or status in _UNKNOWN_WAY

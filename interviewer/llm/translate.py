@@ -8,41 +8,18 @@ from __future__ import annotations
 from langchain_core import exceptions as langchain_errors
 
 from interviewer.errors import InterviewerError, ModelContextError, ModelError, ModelReplyError
+from interviewer.retries import is_used_up, status_of
 from interviewer.servers import refusal_in
 
-# What `openai` raises for a reply that was cut off; importing it here would take a second.
+# What `openai` raises for a reply that was cut off, and for one that a filter stopped; importing
+# them here would take a second.
 _CUT_OFF = "LengthFinishReasonError"
+_FILTERED = "ContentFilterFinishReasonError"
 _REFUSED_KEY = (401, 403)
 _NOT_FOUND = 404
 _REFUSED_REQUEST = (400, 413)
 _TOO_MANY = 429
 _SERVER_FAULT = 500
-
-
-def status_of(error: BaseException) -> int | None:
-    """Give the HTTP status that an error came with, None where there was no reply."""
-    status = getattr(error, "status_code", None)
-    return status if isinstance(status, int) else None
-
-
-def is_passing(error: BaseException) -> bool:
-    """Whether the same request may succeed a little later."""
-    if refusal_in(error) is not None:
-        return False
-    if getattr(error, "is_retryable", False):
-        return True
-    status = status_of(error)
-    return status is not None and (status == _TOO_MANY or status >= _SERVER_FAULT)
-
-
-def retry_after_s(error: BaseException) -> float | None:
-    """Give the seconds that the server asked to wait, None where it did not say."""
-    headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    try:
-        seconds = float(headers.get("retry-after", ""))
-    except ValueError:
-        return None
-    return seconds if seconds >= 0 else None
 
 
 def translated(error: Exception, *, model: str, server: str) -> InterviewerError:
@@ -58,6 +35,8 @@ def translated(error: Exception, *, model: str, server: str) -> InterviewerError
     refusal = refusal_in(error)
     if refusal is not None:
         return refusal
+    if was_filtered(error):
+        return refused(model)
     status = status_of(error)
     if isinstance(error, langchain_errors.ModelTimeoutError):
         return ModelError(
@@ -78,6 +57,11 @@ def translated(error: Exception, *, model: str, server: str) -> InterviewerError
             f"{model} gave a reply that could not be read ({type(error).__name__}). Try again, or "
             "choose another model."
         )
+    if is_used_up(error):
+        return ModelError(
+            f"{server} says that the quota of this account is used up. Check its plan and "
+            "billing, or choose another model."
+        )
     return ModelError(_advice(status, model, server))
 
 
@@ -90,13 +74,23 @@ def overflows(error: Exception) -> bool:
     return status_of(error) in _REFUSED_REQUEST and "context" in str(error).casefold()
 
 
+def was_filtered(error: Exception) -> bool:
+    """Whether a filter of the server stopped a reply."""
+    return type(error).__name__ == _FILTERED
+
+
+def refused(model: str) -> ModelError:
+    """Say that a model, or a filter before it, will not judge an answer."""
+    return ModelError(f"{model} refused to judge this answer. Another model may do it.")
+
+
 def _advice(status: int, model: str, server: str) -> str:
     if status in _REFUSED_KEY:
         return f"{server} refused the key. Check the key in the settings or in .env."
     if status == _NOT_FOUND:
         return f"{server} does not know {model}. Check the model's name and the base URL."
     if status == _TOO_MANY:
-        return f"{server} takes no more requests for now. Wait a minute, or check your quota."
+        return f"{server} takes no more requests for now. Wait a minute and try again."
     if status >= _SERVER_FAULT:
         return f"{server} failed (HTTP {status}). Try again in a minute."
     if 300 <= status < 400:

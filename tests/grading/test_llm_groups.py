@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from grading_support import MADE, ListedPassages, ScriptedJudge, spoken
 
+from interviewer.deadline import Deadline
 from interviewer.errors import ModelError
 from interviewer.grading.evidence import check_evidence
 from interviewer.grading.grader import Grader
@@ -16,7 +17,6 @@ from interviewer.grading.judge import Judgement
 from interviewer.grading.llm_judge import POINTS_PER_REQUEST, LlmJudge
 from interviewer.grading.parts import groups
 from interviewer.grading.rubric import Rubric
-from interviewer.llm.deadline import Deadline
 from interviewer.llm.scripted import ScriptedChatModel
 from interviewer.models import KeyPoint, Mistake, RetrievedChunk
 

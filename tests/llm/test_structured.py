@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import openai
 import pytest
-from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ConfigDict, Field
 
+from interviewer.deadline import Deadline
 from interviewer.errors import ModelContextError, ModelError, ModelReplyError
-from interviewer.llm.deadline import Deadline
+from interviewer.llm.ladder import Ladder, Ladders
 from interviewer.llm.scripted import Scripted, ScriptedChatModel
 from interviewer.llm.structured import StructuredModel, only_json
 
@@ -31,25 +31,26 @@ class PassingError(Exception):
     is_retryable = True
 
 
-def status_error(status: int, **headers: str) -> Exception:
+def status_error(status: int, code: str | None = None, **headers: str) -> Exception:
     import httpx2
 
     request = httpx2.Request("POST", "http://127.0.0.1/v1")
     response = httpx2.Response(status, headers=headers, request=request)
-    return openai.APIStatusError("sk-secret was refused", response=response, body=None)
+    body = {"code": code} if code else None
+    return openai.APIStatusError("sk-secret was refused", response=response, body=body)
 
 
 def ask(
-    *replies: Scripted, seconds: float = 5.0, sleep: Callable[[float], None] = lambda s: None
+    *replies: Scripted,
+    seconds: float = 5.0,
+    sleep: Callable[[float], None] = lambda s: None,
+    ladder: Ladder | None = None,
 ) -> tuple[Word, ScriptedChatModel]:
     model = ScriptedChatModel(replies=list(replies))
-    return structured(model, sleep).ask(ASK, Deadline.after(seconds)), model
-
-
-def structured(
-    model: BaseChatModel, sleep: Callable[[float], None] = lambda s: None
-) -> StructuredModel[Word]:
-    return StructuredModel(model, Word, name="local:toy", server="http://toy", sleep=sleep)
+    asked = StructuredModel(
+        model, Word, name="local:toy", server="http://toy", sleep=sleep, ladder=ladder
+    )
+    return asked.ask(ASK, Deadline.after(seconds)), model
 
 
 def test_a_good_reply_is_read_at_the_first_rung() -> None:
@@ -139,7 +140,8 @@ def test_a_wait_beyond_the_deadline_is_not_begun() -> None:
         (401, "http://toy refused the key"),
         (403, "http://toy refused the key"),
         (302, "sends requests elsewhere"),
-        (402, "refused the request"),
+        (402, "quota of this account is used up"),
+        (418, "refused the request"),
     ],
 )
 def test_a_final_fault_is_not_tried_again_and_keeps_the_key_out(status: int, message: str) -> None:
@@ -154,6 +156,51 @@ def test_a_final_fault_is_not_tried_again_and_keeps_the_key_out(status: int, mes
 def test_a_fault_of_every_way_of_asking_is_named(status: int, message: str) -> None:
     with pytest.raises(ModelError, match=message):
         ask(*[status_error(status)] * 4)
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (status_error(429, "insufficient_quota"), "quota of this account is used up"),
+        (status_error(404, "model_not_found"), "does not know local:toy"),
+        (AIMessage("", response_metadata={"finish_reason": "content_filter"}), "refused to judge"),
+        (AIMessage("", additional_kwargs={"refusal": "I will not."}), "refused to judge"),
+    ],
+    ids=["no quota left", "an unknown model", "a filter", "a refusal"],
+)
+def test_what_no_other_way_and_no_wait_mends_is_asked_once(fault: Scripted, message: str) -> None:
+    pauses: list[float] = []
+    model = ScriptedChatModel(replies=[fault, GOOD])
+    asked = StructuredModel(model, Word, name="local:toy", server="http://toy", sleep=pauses.append)
+    with pytest.raises(ModelError, match=message):
+        asked.ask(ASK, Deadline.after(5.0))
+    assert (len(model.prompts), pauses) == (1, [])
+
+
+def test_the_way_that_worked_is_asked_first_the_next_time() -> None:
+    ladder = Ladder()
+    _, model = ask(status_error(400), status_error(400), status_error(400), GOOD, ladder=ladder)
+    assert len(model.prompts) == 4
+    _, model = ask(GOOD, ladder=ladder)
+    assert len(model.prompts) == 1
+    assert model.prompts[0][-1].text.startswith("Reply with one JSON object")
+    assert model.options == [{}]
+
+
+def test_a_way_that_stops_working_is_left_for_the_best_one_that_does() -> None:
+    ladder = Ladder()
+    ladder.remember("json_mode")
+    assert ladder.rungs() == ("json_mode", "json_schema", "function_calling", "plain")
+    ask(status_error(400), GOOD, ladder=ladder)
+    assert ladder.rungs()[0] == "json_schema"
+
+
+def test_each_model_of_each_server_has_a_ladder_of_its_own() -> None:
+    ladders = Ladders()
+    ladders.of("http://one", "a").remember("plain")
+    assert ladders.of("http://one", "a").rungs()[0] == "plain"
+    assert ladders.of("http://one", "b").rungs()[0] == "json_schema"
+    assert ladders.of("http://two", "a").rungs()[0] == "json_schema"
 
 
 def test_the_deadline_holds_however_slowly_the_model_drips() -> None:
