@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterable, Iterator
+import threading
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pydantic import AnyHttpUrl, TypeAdapter, ValidationError
 
-from interviewer.errors import ConfigurationError, InterviewerError
+from interviewer.errors import ConfigurationError, InterviewerError, ModelError
 
 if TYPE_CHECKING:
     import httpx2
 
+MAX_REPLY_BYTES = 32 * 1024 * 1024
+"""The most that is read of one reply; 128 embeddings as text are about 9 MB."""
+
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_Trace = Callable[[str, dict[str, Any]], None]
+_LIMIT = "interviewer.time_limit"
 
 _URL = TypeAdapter(AnyHttpUrl)
 # Where clouds answer with a machine's credentials, besides the link-local addresses.
@@ -89,27 +98,36 @@ def web_client(timeout_s: float, allowed_hosts: Iterable[str] = ()) -> httpx2.Cl
     """Make a client that follows no redirect and connects to no link-local or metadata address.
 
     What a name stands for is looked at when the connection is made, and again at the other end
-    of the connection, before the first byte of a request is sent.
+    of the connection, before the first byte of a request is sent. A reply that is larger than
+    `MAX_REPLY_BYTES` or compressed, which nobody asked for, raises `ModelError`. A connection is
+    broken off `timeout_s` after it was made, however much still comes.
 
     Args:
-        timeout_s: for connecting, and between two bytes, in seconds.
+        timeout_s: for connecting, between two bytes, and for all of a connection, in seconds.
         allowed_hosts: hosts that may resolve to such an address.
     """
     import httpx2
 
+    # They print what a server sent in the place of a number, which may be the key.
+    warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning)
     allowed = frozenset(map(canonical_host, allowed_hosts))
 
     def _watch(request: httpx2.Request) -> None:
         host = canonical_host(request.url.host)
+        limit = _TimeLimit(timeout_s)
+        traces: list[_Trace] = [limit.trace]
         if host not in allowed:
-            request.extensions = {**request.extensions, "trace": _connection_guard(host)}
+            traces.append(_connection_guard(host))
+        told = {"trace": _joined(traces), _LIMIT: limit}
+        request.extensions = {**request.extensions, **told}
 
     # Kept-alive connections would outlive the client, since nothing closes it.
     return httpx2.Client(
         follow_redirects=False,
         timeout=timeout_s,
+        headers={"Accept-Encoding": "identity"},
         limits=httpx2.Limits(max_keepalive_connections=0),
-        event_hooks={"request": [_watch]},
+        event_hooks={"request": [_watch], "response": [_measure]},
     )
 
 
@@ -136,7 +154,83 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _connection_guard(host: str) -> Callable[[str, dict[str, Any]], None]:
+def _joined(traces: Sequence[_Trace]) -> _Trace:
+    """Make one callback of several."""
+
+    def _trace(step: str, told: dict[str, Any]) -> None:
+        for trace in traces:
+            trace(step, told)
+
+    return _trace
+
+
+class _TimeLimit:
+    """Breaks a connection off when it has lasted so many seconds.
+
+    A read timeout starts anew with every byte, so that a slow drip would hold a thread for ever.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.is_over = False
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self._break_off)
+        self._timer.daemon = True
+
+    def trace(self, step: str, told: dict[str, Any]) -> None:
+        """Take note of what the client tells of a connection."""
+        if step.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._sockets.append(told["return_value"].get_extra_info("socket"))
+            if self._timer.ident is None:
+                self._timer.start()
+        elif step.endswith(("response_closed.started", "start_tls.failed")):
+            self._timer.cancel()
+
+    def _break_off(self) -> None:
+        self.is_over = True
+        for each in self._sockets:
+            with suppress(OSError):
+                # Past the method of a TLS socket, which would wait for the other side.
+                socket.socket.shutdown(each, socket.SHUT_RDWR)
+
+
+def _measure(response: httpx2.Response) -> None:
+    """Have a reply read no further than `MAX_REPLY_BYTES`, and not at all where it is compressed.
+
+    A few compressed kilobytes may unpack to gigabytes.
+    """
+    if response.headers.get("content-encoding", "identity").casefold() != "identity":
+        raise ModelError(
+            f"{response.request.url.host} compresses its replies though it was asked not to. "
+            "Check the base URL, and any proxy before the server."
+        )
+    response.stream = _measured(response.stream, response.request.extensions[_LIMIT])
+
+
+def _measured(stream: Any, limit: _TimeLimit) -> httpx2.SyncByteStream:
+    """Wrap the bytes of a reply: too many raise `ModelError`, an end at the limit a timeout."""
+    import httpx2
+
+    class _Measured(httpx2.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            count = 0
+            for piece in stream:
+                count += len(piece)
+                if count > MAX_REPLY_BYTES:
+                    raise ModelError(
+                        "The server sent more than a model's reply can be "
+                        f"({MAX_REPLY_BYTES >> 20} MB). Check the base URL."
+                    )
+                yield piece
+            if limit.is_over:
+                raise httpx2.ReadTimeout("The connection was broken off.")
+
+        def close(self) -> None:
+            stream.close()
+
+    return _Measured()
+
+
+def _connection_guard(host: str) -> _Trace:
     """Make the callback that the client tells of each step of a connection."""
 
     def _trace(step: str, told: dict[str, Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import warnings
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
@@ -52,8 +51,6 @@ def make_chat_model(settings: Settings) -> BaseChatModel:
         )
     from langchain_openai import ChatOpenAI
 
-    # It would print what a server sent in the place of a number, a key as it may be.
-    warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning)
     options: dict[str, Any] = {}
     if settings.base_url or not model.startswith(_REASONING_MODELS):
         options = {"temperature": 0.0, "seed": 0, "max_tokens": MAX_REPLY_TOKENS}

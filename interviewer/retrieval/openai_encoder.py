@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interviewer.config import OPENAI_URL, Settings
-from interviewer.errors import EncoderError, InterviewerError
+from interviewer.deadline import Deadline, run_within
+from interviewer.errors import EncoderError, InterviewerError, ModelError
+from interviewer.retries import is_passing, is_used_up, with_retries
 from interviewer.retrieval.encoder_text import encodable
 from interviewer.servers import refusal_in, web_client, wordless
 
@@ -21,6 +23,8 @@ _WINDOW = 8191
 _BYTES_PER_TOKEN = 4
 _TEXTS_PER_REQUEST = 128
 _NO_KEY = "not-needed"
+# What reading a reply of an unexpected shape raises.
+_UNREADABLE = (TypeError, ValueError, AttributeError, LookupError, RecursionError)
 
 
 class OpenAIEncoder:
@@ -32,7 +36,7 @@ class OpenAIEncoder:
 
     Args:
         model: the server's name for it, such as `text-embedding-3-small`.
-        settings: for key, base URL and timeout.
+        settings: for key, base URL and timeout, which holds for each request with its retries.
 
     Raises:
         EncoderError: there is no key, or the server does not answer with embeddings.
@@ -44,6 +48,7 @@ class OpenAIEncoder:
         self._model = model
         self._address = settings.base_url or "api.openai.com"
         self._client = _client(model, settings)
+        self._timeout_s = settings.timeout_s
         self.name = f"openai:{model}"
         self.dimension = self._request(["dimension"]).shape[1]
         parts = (self.name, settings.base_url or "", str(self.dimension))
@@ -71,19 +76,43 @@ class OpenAIEncoder:
         return -(-len(encodable(text).encode()) // _BYTES_PER_TOKEN) + 2
 
     def _request(self, texts: list[str]) -> NDArray[np.float32]:
-        import openai
-
+        """Embed texts, as many in a request as it may hold; rows of unit norm."""
+        starts = range(0, len(texts), _TEXTS_PER_REQUEST)
+        batches = (texts[start : start + _TEXTS_PER_REQUEST] for start in starts)
+        replies = [self._patiently(batch) for batch in batches]
         try:
-            rows = np.array(self._client.embed_documents(texts), dtype=np.float32)
+            rows = np.array([row for reply in replies for row in reply], dtype=np.float32)
             norms = np.linalg.norm(rows, axis=1, keepdims=True)
-        except openai.OpenAIError as error:
-            raise self._told(error) from wordless(error)
-        except (TypeError, ValueError, AttributeError, KeyError) as error:
+        except (TypeError, ValueError) as error:
             raise EncoderError(self._no_embeddings()) from wordless(error)
         if rows.ndim != 2 or not np.all(np.isfinite(norms) & (norms > 0)):
             raise EncoderError(self._no_embeddings())
         unit: NDArray[np.float32] = rows / norms
         return unit
+
+    def _patiently(self, texts: list[str]) -> list[list[float]]:
+        """Ask for one batch within the deadline, again where a fault may pass."""
+        import openai
+
+        def _passing(error: Exception) -> bool:
+            # Unlike a chat model's, these errors do not say by themselves that a retry may help.
+            unreached = isinstance(error, openai.APIConnectionError)
+            return (unreached and refusal_in(error) is None) or is_passing(error)
+
+        deadline = Deadline.after(self._timeout_s)
+        try:
+            return run_within(
+                deadline,
+                lambda: with_retries(
+                    lambda: self._client.embed_documents(texts), deadline, passing=_passing
+                ),
+            )
+        except ModelError as error:
+            raise EncoderError(str(error)) from error
+        except openai.OpenAIError as error:
+            raise self._told(error) from wordless(error)
+        except _UNREADABLE as error:
+            raise EncoderError(self._no_embeddings()) from wordless(error)
 
     def _no_embeddings(self) -> str:
         return (
@@ -98,12 +127,14 @@ class OpenAIEncoder:
         """Say what went wrong without the server's own words, which may repeat the key."""
         import openai
 
+        if is_used_up(error):
+            return f"{self._address} says that the quota of this account is used up."
         if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
             return f"{self._address} refused the key. Check INTERVIEWER_API_KEY or OPENAI_API_KEY."
         if isinstance(error, openai.NotFoundError):
             return f"{self._address} has no embedding model {self._model!r}. Check its name."
         if isinstance(error, openai.RateLimitError):
-            return f"{self._address} is limiting requests or the quota is used up. Try later."
+            return f"{self._address} is limiting requests. Try later."
         if isinstance(error, openai.APITimeoutError):
             return f"{self._address} did not answer in time. Try again or raise the timeout."
         if isinstance(error, openai.APIStatusError):
@@ -126,7 +157,7 @@ def _client(model: str, settings: Settings) -> OpenAIEmbeddings:
         openai_api_key=key,
         openai_api_base=settings.base_url or OPENAI_URL,
         request_timeout=settings.timeout_s,
-        max_retries=2,
+        max_retries=0,
         http_client=web_client(settings.timeout_s, settings.allow_hosts),
         chunk_size=_TEXTS_PER_REQUEST,
         # Token ids instead of text are OpenAI's own extension, and counting them needs a download.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 
 import numpy as np
 import pytest
+from faults.server import Call, FaultServer, head
 from pytest_httpserver import HTTPServer
 from support import HashingEncoder
 from werkzeug import Request, Response
@@ -106,6 +108,7 @@ def test_tokens_are_estimated_from_bytes(serve) -> None:
         (403, "refused the key"),
         (404, "no embedding model 'small-embedding'"),
         (400, "status 400"),
+        (402, "quota of this account is used up"),
     ],
 )
 def test_a_refusal_says_what_to_do_and_never_the_key(serve, status: int, message: str) -> None:
@@ -127,7 +130,6 @@ def test_a_refusal_says_what_to_do_and_never_the_key(serve, status: int, message
         '{"data": [{"embedding": ["a"], "index": 0, "object": "embedding"}]}',
     ],
 )
-@pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
 def test_an_answer_without_embeddings_is_an_encoder_error(serve, body: str) -> None:
     settings = serve(lambda _: Response(body, content_type="application/json"))
     with pytest.raises(EncoderError, match="did not answer with embeddings"):
@@ -147,6 +149,41 @@ def test_a_server_that_is_not_there_is_an_encoder_error() -> None:
     settings = Settings(base_url="http://127.0.0.1:9/v1", timeout_s=2)
     with pytest.raises(EncoderError, match="cannot be reached"):
         OpenAIEncoder("m", settings)
+
+
+def test_more_texts_than_a_request_may_hold_are_embedded_in_order(
+    serve, httpserver: HTTPServer
+) -> None:
+    encoder = open_encoder(serve(embed))
+    texts = [f"word{number}" for number in range(300)]
+    assert encoder.encode(texts) == pytest.approx(HashingEncoder().encode(texts), abs=1e-6)
+    sizes = [len(request.get_json()["input"]) for request, _ in httpserver.log]
+    assert sizes == [1, 128, 128, 44]
+
+
+def test_a_fault_that_passes_is_tried_again_after_the_wait_that_the_server_names(
+    serve, httpserver: HTTPServer
+) -> None:
+    def busy_once(request: Request) -> Response:
+        if len(httpserver.log) == 0:
+            return Response("busy", 503, headers={"Retry-After": "0.1"})
+        return embed(request)
+
+    assert open_encoder(serve(busy_once)).dimension == 64
+    assert [reply.status_code for _, reply in httpserver.log] == [503, 200]
+
+
+def test_an_encoder_that_drips_ends_at_the_deadline() -> None:
+    def drip(call: Call) -> None:
+        call.send(head("200 OK"))
+        call.drip(b" " * 1000)
+
+    with FaultServer({"drip": drip}) as server:
+        settings = Settings(base_url=server.address("drip"), timeout_s=0.5)
+        begun = time.monotonic()
+        with pytest.raises(EncoderError, match=r"within 0\.5 seconds|in time"):
+            OpenAIEncoder("m", settings)
+    assert time.monotonic() - begun < 1.5
 
 
 def test_openai_without_a_key_says_what_to_set() -> None:
