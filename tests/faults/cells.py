@@ -1,0 +1,241 @@
+"""The cells of the matrix: one operation against one fault, timed, with everything that it told."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import certifi
+from faults.server import FaultServer, good
+from faults.table import BEHAVIOURS, TIMEOUT_S, Fault
+from grading_support import UNSURE_YES, spoken
+from interview_support import BANK, REGULARIZATION
+from support import HashingEncoder
+
+from interviewer.config import Settings
+from interviewer.errors import InterviewerError
+from interviewer.grading.judge import Judgement
+from interviewer.grading.passages import ReferencePassages
+from interviewer.grading.rubric import Rubric
+from interviewer.llm import factory
+from interviewer.models import Exchange, RetrievedChunk, SessionPlan
+from interviewer.reports.markdown import to_markdown
+from interviewer.retrieval.encoder import Encoder
+from interviewer.retrieval.openai_encoder import OpenAIEncoder
+from interviewer.service import InterviewService
+from interviewer.store.repository import SessionRepository
+from interviewer.workspace import make_grader
+
+KEY = "sk-canary-0123456789abcdef"
+MODEL = "local:toy"
+OFFLINE = "offline-9"
+ANSWER = (
+    "It adds a penalty on the size of the weights to the loss. My marmalade word is said here, "
+    "and the rest I would have to look up."
+)
+PROMPT_MARKS = ("marmalade", "You compare a candidate", "=====DATA-")
+"""What only the answer, the instructions and the fences of a prompt hold."""
+
+OPERATIONS = ("question", "grade", "follow-up", "report", "unsure", "connection", "embedding")
+_LAST_LINE = "-----END CERTIFICATE-----"
+PLAN = SessionPlan(question_ids=(REGULARIZATION.id,), question_count=1)
+
+
+@dataclass
+class Cell:
+    """What came of one operation.
+
+    `outcome` is the label: who graded, or what was said. `told` is all that a person or a log would
+    read of it, the answer's own grade apart. `judges` are those of the single verdicts. `kept` says
+    whether the store has the answer. `broken` is a traceback where something came that is no error
+    of ours.
+    """
+
+    operation: str
+    outcome: str = ""
+    seconds: float = 0.0
+    told: str = ""
+    judges: frozenset[str] = frozenset()
+    kept: bool = True
+    broken: str = ""
+
+
+class UnsureJudge:
+    """An offline judge that has a verdict on every point and is sure of none."""
+
+    name = OFFLINE
+    prompt_hash = ""
+
+    def judge(self, rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk]) -> Judgement:
+        return spoken(answer, *([UNSURE_YES] * len(rubric.key_points)))
+
+
+@dataclass
+class Matrix:
+    """Runs cells against one server, with one store for all of them."""
+
+    server: FaultServer
+    elsewhere: FaultServer
+    repository: SessionRepository
+    folder: Path
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(12))
+
+    def row(self, fault: Fault) -> dict[str, Cell]:
+        """Run every operation against a fault, those side by side that do not need each other."""
+        runs: tuple[Callable[[Fault], list[Cell]], ...] = (
+            self.interview,
+            self.unsure,
+            self.connection,
+            self.embedding,
+        )
+        cells = [cell for each in self._pool.map(lambda run: run(fault), runs) for cell in each]
+        return {cell.operation: cell for cell in cells}
+
+    def settings(self, fault: Fault, cell: str, **more: Any) -> Settings:
+        """Point the settings at a fault."""
+        values = {"model": "toy", "api_key": KEY, "timeout_s": TIMEOUT_S, **more}
+        url = fault.url(self.server, cell)
+        return Settings(_env_file=None, base_url=url, **values)  # type: ignore[call-arg]
+
+    def service(self, settings: Settings, encoder: Encoder) -> InterviewService:
+        """Wire the service as the edges do, but for the offline judge."""
+        grader = make_grader(settings, UnsureJudge(), ReferencePassages(encoder), BANK.version)
+        return InterviewService(
+            bank=BANK, grader=grader, own_grader=grader, repository=self.repository
+        )
+
+    def interview(self, fault: Fault) -> list[Cell]:
+        """Go through a whole interview in which the model judges every point."""
+        settings = self.settings(fault, "interview", model_grades="all")
+        service = self.service(settings, HashingEncoder())
+        ids: list[str] = []
+
+        def _ask(cell: Cell) -> None:
+            session = service.start(PLAN)
+            ids.append(session.id)
+            cell.outcome = "asked" if session.current.text == REGULARIZATION.text else ""
+
+        def _grade(cell: Cell) -> None:
+            _note(cell, service.answer(ids[0], ANSWER).current)
+
+        def _follow_up(cell: Cell) -> None:
+            current = service.go_on(ids[0]).current
+            if current.follow_up:
+                _note(cell, service.answer(ids[0], ANSWER).current)
+
+        def _report(cell: Cell) -> None:
+            session = service.end(ids[0])
+            report = to_markdown(session)
+            graders = [each.best.grader for each in session.exchanges if each.best]
+            cell.outcome = "written" if all(name in report for name in graders) else ""
+            cell.kept = report.count("marmalade") >= len(graders) == 2
+
+        steps = (_ask, _grade, _follow_up, _report)
+        return [_timed(name, run) for name, run in zip(OPERATIONS[:4], steps, strict=True)]
+
+    def unsure(self, fault: Fault) -> list[Cell]:
+        """Have one answer graded whose points the offline judge is not sure of."""
+        settings = self.settings(fault, "unsure", model_grades="unsure")
+        service = self.service(settings, HashingEncoder())
+        started = service.start(PLAN)
+
+        def _grade(cell: Cell) -> None:
+            _note(cell, service.answer(started.id, ANSWER).current)
+
+        return [_timed("unsure", _grade)]
+
+    def connection(self, fault: Fault) -> list[Cell]:
+        """Try the connection, as the Settings page does."""
+        settings = self.settings(fault, "connection")
+
+        def _try(cell: Cell) -> None:
+            cell.told = factory.test_connection(settings)
+            cell.outcome = "works"
+
+        return [_timed("connection", _try)]
+
+    def embedding(self, fault: Fault) -> list[Cell]:
+        """Grade an answer where the passages need embeddings of the faulty server.
+
+        Without passages nothing can be graded: the answer has to wait in the store, and be graded
+        when the server is back.
+        """
+        settings = self.settings(fault, "embedding", grader="offline", embedding="openai:toy")
+        opened: list[OpenAIEncoder] = []
+        cell = _timed("embedding", lambda _: opened.append(OpenAIEncoder("toy", settings)))
+        if not opened:
+            return [cell]
+        service = self.service(settings, opened[0])
+        started = service.start(PLAN)
+
+        def _grade(cell: Cell) -> None:
+            _note(cell, service.answer(started.id, ANSWER).current)
+
+        cell = _timed("embedding", _grade)
+        waited = service.peek(started.id)
+        best = self.service(settings, HashingEncoder()).get(started.id).current.best
+        cell.kept = best is not None and best.answer == ANSWER
+        if waited.current.best is None:
+            cell.kept = cell.kept and waited.pending_answer == ANSWER
+        return [cell]
+
+
+@contextmanager
+def open_matrix(folder: Path) -> Iterator[Matrix]:
+    """Start the faulty server, one that its redirects lead to, and a store in a folder."""
+    with (
+        _one_certificate(folder),
+        FaultServer({"": good}) as elsewhere,
+        FaultServer(BEHAVIOURS, f"http://127.0.0.1:{elsewhere.port}") as server,
+    ):
+        repository = SessionRepository(folder / "sessions.sqlite")
+        try:
+            yield Matrix(server, elsewhere, repository, folder)
+        finally:
+            repository.close()
+
+
+@contextmanager
+def _one_certificate(folder: Path) -> Iterator[None]:
+    """Trust one root certificate: each client reads all of them, which takes 40 ms each time."""
+    first, end, _ = Path(certifi.where()).read_text(encoding="utf-8").partition(_LAST_LINE)
+    trusted = folder / "root.pem"
+    trusted.write_text(first + end + "\n", encoding="utf-8")
+    with patch.dict(os.environ, SSL_CERT_FILE=str(trusted)):
+        yield
+
+
+def _timed(operation: str, run: Callable[[Cell], None]) -> Cell:
+    cell = Cell(operation)
+    begun = time.monotonic()
+    try:
+        run(cell)
+    except InterviewerError as error:
+        cell.outcome = f"said: {type(error).__name__}"
+        cell.told = _everything_of(error)
+    except Exception as error:
+        cell.broken = cell.told = _everything_of(error)
+    cell.seconds = time.monotonic() - begun
+    return cell
+
+
+def _note(cell: Cell, exchange: Exchange) -> None:
+    grade = exchange.best
+    if grade is None:
+        return
+    cell.outcome = grade.grader
+    cell.told = grade.notice
+    cell.judges = frozenset(verdict.judge for verdict in grade.verdicts)
+    cell.kept = grade.answer == ANSWER
+
+
+def _everything_of(error: BaseException) -> str:
+    return "\n".join([str(error), repr(error), *traceback.format_exception(error)])
