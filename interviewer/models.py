@@ -332,12 +332,19 @@ class TurnKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing that was said. `at` is in seconds since the epoch, UTC."""
+    """One thing that was said. `at` is in seconds since the epoch, UTC.
+
+    `by` names the chat model whose words these are and `prompt_hash` the prompt that they answer;
+    both are empty for the bank's own words. `notice` says why a model's words were not used.
+    """
 
     speaker: Speaker
     kind: TurnKind
     text: str
     at: float
+    by: str = ""
+    prompt_hash: str = ""
+    notice: str = ""
 
 
 class Phase(StrEnum):
