@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import takewhile
 
 from interviewer.grading.citations import content_stems
 from interviewer.models import Exchange, Mode, Phase, Session, Speaker, Turn, TurnKind
@@ -28,7 +29,8 @@ _PRAISE = re.compile(
         | i\ (?:really\ )?(?:like|love|appreciate)\ (?:that|how|your|the\ way)
     )\b
     | \b(?:good|great|nice|solid|strong|clear|right|correct|fine|thoughtful|thorough|interesting)
-      \ (?:\w+\ )?(?:answer|point|start|explanation|thinking|work|reply|response|summary|insight)s?\b
+      \ (?:\w+\ )?(?:answer|point|start|explanation|thinking|work|reply|response|summary
+      |insight)s?\b
     | (?:^|[.!?,;:—-]\s*)(?:good|great|nice|right|correct|exactly|perfect|absolutely|excellent
       |brilliant|wonderful|fantastic|awesome|amazing|superb|cool|very\ good|very\ nice)
       (?=\s*(?:[.!?,;:—-]|$))
@@ -53,6 +55,7 @@ _MACHINERY = re.compile(
     | https?:// | www\. | !?\[[^\]]*\]\( | ``` | =====DATA | <\|""",
     re.IGNORECASE | re.VERBOSE,
 )
+_CONFIRMS = re.compile(r"\b(?:yes|yeah|yep|no|nope|indeed|correct|exactly|right|wrong)\b", re.I)
 _LED_BY_A_QUESTION = frozenset({TurnKind.QUESTION, TurnKind.FOLLOW_UP})
 _HOLDS_NO_POINT = frozenset(
     {TurnKind.GREETING, TurnKind.QUESTION, TurnKind.ACKNOWLEDGEMENT, TurnKind.CLARIFICATION}
@@ -84,7 +87,8 @@ class Scene:
 
     `points` are what a good answer would say, one each; `known` is all that was said aloud already.
     `judges` says that opinions of an answer are allowed. `clarifies` is set where the
-    candidate asked what the question means, which tempts most into telling the answer.
+    candidate asked what the question means, which tempts most into telling the answer; `request`
+    is how they put it.
     """
 
     asked: str
@@ -92,6 +96,7 @@ class Scene:
     known: str = ""
     judges: bool = False
     clarifies: bool = False
+    request: str = ""
 
 
 def scene_of(session: Session, exchange: Exchange, turn_count: int) -> Scene:
@@ -100,25 +105,23 @@ def scene_of(session: Session, exchange: Exchange, turn_count: int) -> Scene:
     points = tuple(point.text for point in question.key_points)
     if exchange.written_follow_up:
         points += (question.follow_ups[exchange.written_follow_up - 1].answer,)
-    heard = [
-        turn.text
-        for each in session.exchanges
-        if each.question.id == question.id and each is not exchange
-        for turn in each.turns
-        if _is_known(turn)
-    ]
-    heard += [turn.text for turn in exchange.turns[:turn_count] if _is_known(turn)]
+    heard = list(exchange.turns[:turn_count])
+    for each in takewhile(lambda other: other is not exchange, session.exchanges):
+        heard += each.turns if each.question.id == question.id else ()
     return Scene(
         asked=exchange.text,
         points=points,
-        known="\n".join([question.text, exchange.text, *heard]),
+        known="\n".join([question.text, *(turn.text for turn in heard if _is_known(turn))]),
         judges=session.plan.mode is not Mode.REAL,
     )
 
 
 def _is_known(turn: Turn) -> bool:
-    """Whether a turn may be repeated: what the candidate said, and what the bank itself says."""
-    return turn.speaker is Speaker.CANDIDATE or turn.kind in {*_LED_BY_A_QUESTION, TurnKind.HINT}
+    """Whether a turn may be repeated: an answer, or what the bank itself says.
+
+    A point that the candidate asked about is not one of them: to say it again would confirm it.
+    """
+    return turn.kind in {TurnKind.ANSWER, TurnKind.HINT, *_LED_BY_A_QUESTION}
 
 
 def words_fault(scene: Scene, said: str) -> Fault | None:
@@ -155,13 +158,22 @@ def gives_away(scene: Scene, said: str) -> bool:
     first halves of the bank's key points that finds 93 in 100; a point said wholly in other words
     it does not find.
     """
-    known = content_stems(scene.known) | content_stems(scene.asked)
+    known = content_stems(f"{scene.known}\n{scene.asked}")
     told = content_stems(said) - known
+    if _confirms(scene, said):
+        return True
     if scene.clarifies:
         told_long = {stems(word)[0] for word in words(said) if len(word) >= _TELLING_LETTERS}
         if any(told & told_long & content_stems(point) for point in scene.points):
             return True
     return any(_says(told, content_stems(point) - known) for point in scene.points)
+
+
+def _confirms(scene: Scene, said: str) -> bool:
+    """Whether words say yes or no to a point that the candidate asked about."""
+    if not scene.request or not _CONFIRMS.search(said):
+        return False
+    return gives_away(replace(scene, request=""), scene.request)
 
 
 def _says(told: frozenset[str], point: frozenset[str]) -> bool:
@@ -237,10 +249,7 @@ def _turn_faults(
     if turn.kind in _LED_BY_A_QUESTION and turn.text != exchange.text:
         yield Fault(Rule.ON_TOPIC, turn.text, number)
     scene = _scene_at(session, exchange, place)
-    if turn.by:
-        fault = utterance_fault(scene, turn.text)
-    else:
-        fault = _bank_fault(scene, turn)
+    fault = utterance_fault(scene, turn.text) if turn.by else _bank_fault(scene, turn)
     if fault is not None:
         yield Fault(fault.rule, fault.words, number)
 
@@ -249,11 +258,9 @@ def _scene_at(session: Session, exchange: Exchange, place: int) -> Scene:
     """Give the scene of one turn; a model has no opinions even where the bank may have them."""
     turn = exchange.turns[place]
     scene = scene_of(session, exchange, place)
-    return replace(
-        scene,
-        judges=scene.judges and not turn.by,
-        clarifies=turn.kind is TurnKind.CLARIFICATION,
-    )
+    if turn.kind is TurnKind.CLARIFICATION:
+        scene = replace(scene, clarifies=True, request=exchange.turns[place - 1].text)
+    return replace(scene, judges=scene.judges and not turn.by)
 
 
 def _bank_fault(scene: Scene, turn: Turn) -> Fault | None:

@@ -126,6 +126,14 @@ def test_a_clarification_may_not_hold_one_long_word_of_a_point() -> None:
     assert broken("I cannot say more.", scene) is Rule.ON_TOPIC
 
 
+def test_a_clarification_does_not_say_yes_to_a_point() -> None:
+    scene = replace(SCENE, clarifies=True, request="Is it that L1 drives weights to zero?")
+    assert broken("Yes, regularization, L1 and L2 are meant.", scene) is Rule.NO_POINT
+    assert broken("Say what regularization does, and when you choose L1 or L2.", scene) is None
+    harmless = replace(scene, request="Do you mean L1 and L2 regularization?")
+    assert broken("Yes, regularization, L1 and L2 are meant.", harmless) is None
+
+
 def _answers(*texts: str) -> Callable[[Session], Session]:
     def run(session: Session) -> Session:
         for text in texts:
