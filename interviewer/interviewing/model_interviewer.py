@@ -27,6 +27,7 @@ from interviewer.interviewing.prompting import (
 )
 from interviewer.llm.factory import make_chat_model, model_name, server_name
 from interviewer.llm.fence import neutralised
+from interviewer.llm.ladder import Ladder, Ladders
 from interviewer.llm.streaming import stream_text
 from interviewer.llm.structured import SHORTEST_SECRET, StructuredModel
 
@@ -57,6 +58,7 @@ class ModelInterviewer:
         timeout_s: the deadline of one request in seconds; `SPEECH_TIMEOUT_S` at most.
         server: the address that messages show.
         secret: the key, which no words may repeat.
+        ladder: remembers the way of asking for a choice that worked.
         clock: a monotonic clock, in seconds.
         sleep: waits that many seconds.
     """
@@ -69,6 +71,7 @@ class ModelInterviewer:
         timeout_s: float = SPEECH_TIMEOUT_S,
         server: str = "The model's server",
         secret: SecretStr | None = None,
+        ladder: Ladder | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -76,6 +79,7 @@ class ModelInterviewer:
         self._timeout_s = min(timeout_s, SPEECH_TIMEOUT_S)
         self._server = server
         self._secret = secret
+        self._ladder = ladder or Ladder()
         self._clock = clock
         self._sleep = sleep
         self.name = name
@@ -87,7 +91,8 @@ class ModelInterviewer:
     def speak(self, occasion: Occasion, within_s: float | None = None) -> Iterator[str]:
         """Yield what to show so far, sentence by sentence; each takes the place of the last.
 
-        A sentence is checked before it is yielded, the whole once more at the end.
+        What is kept of the bank's words comes at once. A sentence is checked before it is yielded,
+        the whole once more at the end.
 
         Args:
             occasion: what there is to say.
@@ -107,6 +112,8 @@ class ModelInterviewer:
             most_characters=_MOST_STREAMED,
         )
         said = ""
+        if occasion.kept:
+            yield occasion.kept
         for said in _sentences(pieces):
             self._refuse_secret(said)
             self._require(words_fault(occasion.scene, said))
@@ -131,6 +138,7 @@ class ModelInterviewer:
             name=self.name,
             server=self._server,
             secret=self._secret,
+            ladder=self._ladder,
             sleep=self._sleep,
         )
         asked = messages_for_choice(question, answer, options)
@@ -153,18 +161,24 @@ class ModelInterviewer:
             raise ModelReplyError(f"{self.name} gave a reply that repeats the key.")
 
 
-def make_interviewer(settings: Settings) -> ModelInterviewer:
+def make_interviewer(settings: Settings, ladders: Ladders | None = None) -> ModelInterviewer:
     """Make the interviewer that the settings name.
+
+    Args:
+        settings: name the model and its server.
+        ladders: remember which way of asking each model knows, from one interviewer to the next.
 
     Raises:
         ConfigurationError: no chat model is configured.
     """
+    name, server = model_name(settings), server_name(settings)
     return ModelInterviewer(
         make_chat_model(settings),
-        name=model_name(settings),
+        name=name,
         timeout_s=settings.timeout_s,
-        server=server_name(settings),
+        server=server,
         secret=settings.api_key,
+        ladder=(ladders or Ladders()).of(server, name),
     )
 
 

@@ -18,15 +18,17 @@ from interviewer.ui.citations import References
 from interviewer.ui.conversation import (
     PINNED,
     Said,
+    Voice,
     answer_bubble,
     current_thread,
     said_so_far,
     show_said,
+    turns_of,
 )
 from interviewer.ui.draft import forget_draft, keep_draft
 from interviewer.ui.frame import LEVEL_NAMES, badges, show_error
 from interviewer.ui.grade_card import show_grade_card
-from interviewer.ui.markup import plain
+from interviewer.ui.markup import inline, plain
 from interviewer.ui.opening import workspace
 from interviewer.ui.personal import grader_name, interviews
 from interviewer.ui.safe_markdown import safe_markdown
@@ -99,9 +101,23 @@ class _Page:
         count += len(self._session.current.grades)
         references = self._references if grades_visible(self._session) else None
         self._folded(said[: len(said) - count], references)
-        show_said(said[len(said) - count :], references)
-        if Action.ANSWER in self._actions:
-            self._answer_box()
+        # The box comes first, so that nobody has to wait for a model's words before typing.
+        answer = self._answer_box() if Action.ANSWER in self._actions else None
+        show_said(said[len(said) - count :], references, None if answer else self._voice())
+        if answer:
+            answer_bubble(answer)
+            self._grade(answer)
+
+    def _voice(self) -> Voice | None:
+        session_id = self._session.id
+        number = self._service.waiting_words(session_id)
+        if number is None:
+            return None
+        return Voice(
+            turn=number,
+            speak=lambda: self._service.speak(session_id),
+            kept=lambda: turns_of(self._service.peek(session_id))[number - 1],
+        )
 
     def _review(self, said: list[Said]) -> None:
         """Show the grade at once; the card repeats the answer, so the talk is folded."""
@@ -137,6 +153,9 @@ class _Page:
             st.markdown(f"#### {safe_markdown(current.text)}")
             if current.question.starter and not current.follow_up:
                 st.code(current.question.starter, language=None)
+            for turn in current.turns:
+                if turn.kind in PINNED and turn.notice:
+                    st.markdown(f":gray[:small[{inline(turn.notice)}]]")
             self._quiet_buttons()
 
     def _quiet_buttons(self) -> None:
@@ -171,13 +190,14 @@ class _Page:
 
     def _do(self, act: Callable[[], Session]) -> None:
         try:
-            act()
+            with st.spinner("One moment…", show_time=True):
+                act()
         except InterviewerError as error:
             show_error(error)
             return
         st.rerun()
 
-    def _answer_box(self) -> None:
+    def _answer_box(self) -> str | None:
         session_id, number = self._session.id, len(self._session.exchanges)
         key = f"answer-{session_id}-{number}-{len(self._session.current.grades)}"
         keep_draft(self._service, session_id, key)
@@ -189,8 +209,7 @@ class _Page:
         )
         if text:
             forget_draft(key, text)
-            answer_bubble(text)
-            self._grade(text)
+        return text
 
     def _grade(self, text: str) -> None:
         try:

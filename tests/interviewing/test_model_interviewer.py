@@ -56,7 +56,8 @@ def prompt_of(session: Session) -> str:
 def test_words_come_sentence_by_sentence_after_the_greeting() -> None:
     found = occasion(begin())
     shown = list(interviewer(PHRASED).speak(found))
-    assert shown == [f"{found.bank_words} Let's begin.", f"{found.bank_words} {PHRASED}"]
+    greeting = found.bank_words
+    assert shown == [greeting, f"{greeting} Let's begin.", f"{greeting} {PHRASED}"]
 
 
 def test_the_lead_to_a_follow_up_is_replaced_as_a_whole() -> None:
