@@ -44,7 +44,8 @@ def show() -> None:
     service = interviews()
     session_id = live.session_id()
     if not session_id:
-        show_start(service)
+        with st.container():
+            show_start(service)
         return
     session = _session(service, session_id)
     if session is None:
@@ -87,22 +88,30 @@ class _Page:
         self._references = References.of_question(session.current.question, workspace().bank.files)
 
     def draw(self) -> None:
-        self._status_line()
-        self._question()
-        said = said_so_far(self._session, live.heard_before(self._session))
-        if self._session.phase is Phase.REVIEWING and self._session.current.grades:
-            self._review(said)
-        else:
-            self._talk(said)
+        # What stood on the page before is cleared, so that it does not fade beside new words, and
+        # the box is drawn before them, so that nobody has to wait for a model to type.
+        st.empty()
+        heard = live.heard_before(self._session)
+        new_words = heard < len(turns_of(self._session))
+        area = st.empty().container() if new_words else st.container()
+        reviewing = self._session.phase is Phase.REVIEWING and self._session.current.grades
+        boxed = Action.ANSWER in self._actions and not reviewing
+        answer = self._answer_box() if boxed else None
+        with area:
+            self._status_line()
+            self._question()
+            said = said_so_far(self._session, heard)
+            if reviewing:
+                self._review(said)
+            else:
+                self._talk(said, answer)
 
-    def _talk(self, said: list[Said]) -> None:
+    def _talk(self, said: list[Said], answer: str | None) -> None:
         """Show this exchange in full, what came before it on the same question folded."""
         count = sum(turn.kind not in PINNED for turn in self._session.current.turns)
         count += len(self._session.current.grades)
         references = self._references if grades_visible(self._session) else None
         self._folded(said[: len(said) - count], references)
-        # The box comes first, so that nobody has to wait for a model's words before typing.
-        answer = self._answer_box() if Action.ANSWER in self._actions else None
         show_said(said[len(said) - count :], references, None if answer else self._voice())
         if answer:
             answer_bubble(answer)
