@@ -99,6 +99,11 @@ class Settings(BaseSettings):
         description="What the chat model grades: points the offline judge is unsure of, or all.",
     )
 
+    words: Literal["model", "bank"] = Field(
+        default="model",
+        description="Who words what is asked: the chat model where one is configured, or the bank.",
+    )
+
     @field_validator("allow_hosts", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:

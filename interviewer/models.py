@@ -332,12 +332,20 @@ class TurnKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing that was said. `at` is in seconds since the epoch, UTC."""
+    """One thing that was said. `at` is in seconds since the epoch, UTC.
+
+    `by` names the chat model that worded the turn, or chose it where it is a follow-up, and is
+    empty for the bank's own words. `prompt_hash` tells what that model was asked, `notice` why
+    nothing of it was used.
+    """
 
     speaker: Speaker
     kind: TurnKind
     text: str
     at: float
+    by: str = ""
+    prompt_hash: str = ""
+    notice: str = ""
 
 
 class Phase(StrEnum):
@@ -389,7 +397,7 @@ class Session:
     does not change a running interview. `exchanges` are what has been asked so far, the last one
     being the current one. `pending_answer` is what waits to be graded in phase `GRADING`, or
     what was still ungraded when the interview was ended. `event_count` is how many events led
-    here.
+    here; the last `wordings` of them only put the interviewer's words in another way.
     """
 
     id: str
@@ -403,6 +411,7 @@ class Session:
     bank_version: str = ""
     event_count: int = 0
     timed_out: bool = False
+    wordings: int = 0
 
     @property
     def current(self) -> Exchange:

@@ -8,13 +8,19 @@ next call finds it waiting and has it graded.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import blake2b
 from typing import Protocol
 from uuid import uuid4
 
-from interviewer.errors import EventRefusedError, UnknownSessionError
+from interviewer.errors import (
+    ConfigurationError,
+    EventRefusedError,
+    ModelError,
+    UnknownSessionError,
+)
 from interviewer.grading.rubric import OWN_QUESTION_PREFIX, Rubric
 from interviewer.interview.events import (
     Answered,
@@ -22,16 +28,26 @@ from interviewer.interview.events import (
     Continued,
     Ended,
     Event,
+    FollowUpChosen,
     Graded,
     HintAsked,
     Retried,
     Skipped,
     Started,
     TimedOut,
+    Worded,
 )
+from interviewer.interview.follow_ups import FollowUpChoice, current_question
 from interviewer.interview.machine import RequestGrade, Step, replay, step
 from interviewer.interview.rubrics import rubric_of_exchange
 from interviewer.interview.selection import choose_questions
+from interviewer.interview.speaking import (
+    Occasion,
+    Task,
+    follow_up_options,
+    last_answer,
+    occasion_of,
+)
 from interviewer.knowledge.bank import QuestionBank
 from interviewer.models import (
     Exchange,
@@ -55,6 +71,26 @@ class AnswerGrader(Protocol):
         ...
 
 
+class Interviewer(Protocol):
+    """What the service needs of `interviewing.model_interviewer.ModelInterviewer`."""
+
+    name: str
+
+    def prompt_hash(self, task: Task | None = None) -> str:
+        """Identify the prompt for the words of a turn, or for the choice of a follow-up."""
+        ...
+
+    def speak(self, occasion: Occasion, within_s: float | None = None) -> Iterator[str]:
+        """Yield what to show so far; each yield takes the place of the last."""
+        ...
+
+    def choose(
+        self, question: str, answer: str, options: Sequence[str], within_s: float | None = None
+    ) -> int:
+        """Choose among follow-ups by number, from 1."""
+        ...
+
+
 class InterviewService:
     """Run interviews for the edges.
 
@@ -66,6 +102,8 @@ class InterviewService:
         new_id: makes the id of a new session.
         own_grader: grades answers to a candidate's own questions, whose reference is in no index;
             `grader` does it where this is None.
+        interviewer: words what is asked and chooses among follow-ups; the bank does where this is
+            None, and wherever it fails.
 
     Every method that takes a session's id raises UnknownSessionError where there is none, and
     EventRefusedError, saying what can be done now, where the session is in another state.
@@ -82,10 +120,12 @@ class InterviewService:
         clock: Callable[[], float] = time.time,
         new_id: Callable[[], str] = lambda: uuid4().hex,
         own_grader: AnswerGrader | None = None,
+        interviewer: Interviewer | None = None,
     ) -> None:
         self._bank = bank
         self._grader = grader
         self._own_grader = own_grader or grader
+        self._interviewer = interviewer
         self._repository = repository
         self._clock = clock
         self._new_id = new_id
@@ -149,7 +189,34 @@ class InterviewService:
 
     def go_on(self, session_id: str, *, seen: int | None = None) -> Session:
         """Leave the grade behind and go on to what comes next."""
-        return self._apply(session_id, Continued, seen)
+        return self._with_choice(self._apply(session_id, Continued, seen))
+
+    def waiting_words(self, session_id: str) -> int | None:
+        """Give the number of the turn that `speak` would put in other words, from 1."""
+        if self._interviewer is None:
+            return None
+        occasion = self._occasion(self.peek(session_id))
+        return occasion.turn if occasion else None
+
+    def speak(self, session_id: str) -> Iterator[str]:
+        """Have a chat model put what was said last in its own words, and keep them.
+
+        Each yield is what to show in the place of the one before; nothing is yielded where there
+        is no model or nothing to word. The bank's words are saved already: they stand when this is
+        left early, and come back, with a notice on the turn, when the model fails or breaks a rule.
+        """
+        session = self.peek(session_id)
+        occasion = self._occasion(session)
+        if occasion is None or self._interviewer is None:
+            return
+        said, notice = "", ""
+        try:
+            for said in self._interviewer.speak(occasion, self._time_left(session)):
+                yield said
+        except (ModelError, ConfigurationError) as error:
+            said, notice = "", _notice(self._interviewer, "word this", error)
+        self._keep_words(session_id, self._interviewer, occasion, said, notice)
+        yield said or occasion.bank_words
 
     def end(self, session_id: str, *, seen: int | None = None) -> Session:
         """End the interview; an answer that waits for its grade still gets it.
@@ -226,7 +293,9 @@ class InterviewService:
         self, session_id: str, event_at: Callable[[float], Event], seen: int | None
     ) -> Session:
         session = self._on_time(self.peek(session_id))
-        if seen is not None and seen != session.event_count and not session.timed_out:
+        # What only words a turn in another way does not make a page out of date.
+        current = range(session.event_count - session.wordings, session.event_count + 1)
+        if seen is not None and seen not in current and not session.timed_out:
             raise EventRefusedError(CHANGED_ELSEWHERE)
         return self._save(session, event_at(self._clock())).session
 
@@ -246,6 +315,50 @@ class InterviewService:
             return session
         return self._save(session, TimedOut(now)).session
 
+    def _occasion(self, session: Session) -> Occasion | None:
+        left = self._time_left(session)
+        if self._interviewer is None or (left is not None and left <= 0):
+            return None
+        return occasion_of(session)
+
+    def _time_left(self, session: Session) -> float | None:
+        limit = session.plan.time_limit_s
+        return None if limit is None else session.started_at + limit - self._clock()
+
+    def _keep_words(
+        self, session_id: str, interviewer: Interviewer, occasion: Occasion, said: str, notice: str
+    ) -> None:
+        prompt_hash = interviewer.prompt_hash(occasion.brief.task)
+        event = Worded(
+            occasion.turn, said, interviewer.name, prompt_hash, self._clock(), notice=notice
+        )
+        # The candidate may have gone on in another window meanwhile.
+        with suppress(EventRefusedError):
+            self._save(self.peek(session_id), event)
+
+    def _with_choice(self, session: Session) -> Session:
+        """Have a chat model choose the follow-up that was opened, where there is a choice."""
+        options = follow_up_options(session)
+        if self._interviewer is None or len(options) < 2:
+            return session
+        number, notice = self._choice(self._interviewer, session, options)
+        name, prompt_hash = self._interviewer.name, self._interviewer.prompt_hash()
+        event = FollowUpChosen(number, name, prompt_hash, self._clock(), notice=notice)
+        try:
+            return self._save(session, event).session
+        except EventRefusedError:  # another window has gone on meanwhile
+            return self.peek(session.id)
+
+    def _choice(
+        self, interviewer: Interviewer, session: Session, options: Sequence[FollowUpChoice]
+    ) -> tuple[int, str]:
+        question, answer = current_question(session)[0].text, last_answer(session)
+        texts = [option.text for option in options]
+        try:
+            return interviewer.choose(question, answer, texts, self._time_left(session)), ""
+        except (ModelError, ConfigurationError) as error:
+            return 1, _notice(interviewer, "choose what to ask", error)
+
     def _graded(self, session: Session) -> Session:
         request = RequestGrade.of(session)
         if request is None:
@@ -256,7 +369,8 @@ class InterviewService:
         latest = self.peek(session.id)
         while RequestGrade.of(latest) == request:
             try:
-                return self._save(latest, Graded(grade, self._clock())).session
+                saved = self._save(latest, Graded(grade, self._clock())).session
+                return self._with_choice(saved)
             except EventRefusedError:
                 latest = self.peek(session.id)
         return latest
@@ -264,3 +378,7 @@ class InterviewService:
 
 def _seed_of(session_id: str) -> int:
     return int.from_bytes(blake2b(session_id.encode(), digest_size=4).digest())
+
+
+def _notice(interviewer: Interviewer, task: str, error: Exception) -> str:
+    return f"{interviewer.name} could not {task}, so the bank did. {error}"

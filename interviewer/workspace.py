@@ -21,7 +21,7 @@ from interviewer.retrieval.encoder import Encoder, open_encoder
 from interviewer.retrieval.index import SearchIndex, build_in_memory, ensure_index
 from interviewer.retrieval.progress import Progress
 from interviewer.retrieval.retriever import HybridRetriever
-from interviewer.service import InterviewService
+from interviewer.service import Interviewer, InterviewService
 from interviewer.store.repository import SessionRepository
 
 Notify = Callable[[str], None]
@@ -81,6 +81,7 @@ class Workspace:
             grader=self.grader(settings),
             own_grader=self.own_grader(settings),
             repository=self.repository,
+            interviewer=_interviewer(settings or self.settings, self.ladders),
         )
 
 
@@ -121,6 +122,15 @@ def make_grader(
         bank_version=bank_version,
         fallback=offline,
     )
+
+
+def _interviewer(settings: Settings, ladders: Ladders) -> Interviewer | None:
+    """Make the chat model an interviewer, where there is one and the settings let it speak."""
+    if settings.chat_model is None or settings.words == "bank":
+        return None
+    from interviewer.interviewing.model_interviewer import make_interviewer
+
+    return make_interviewer(settings, ladders)
 
 
 def _with_model(settings: Settings, offline: Judge, ladders: Ladders | None) -> Judge:

@@ -26,6 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "llm": {"errors", "models", "text", *ASKING, "config"},
     "grading": {"errors", "models", "text", "deadline", "config", "knowledge", "retrieval", "llm"},
     "interview": {"errors", "models", "text", "grading"},
+    "interviewing": {"errors", "models", "text", "deadline", "config", "llm", "interview"},
     "store": {"errors", "models", "interview"},
     "reports": {"errors", "models", "text", "knowledge", "grading"},
 }

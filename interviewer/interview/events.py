@@ -75,6 +75,37 @@ class Continued:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUpChosen:
+    """A chat model chose among the follow-ups that the rubric justifies.
+
+    `number` counts from 1, in the order of `justified_follow_ups`; the first is what was asked
+    already, and stands with a `notice` where the model failed.
+    """
+
+    number: int
+    by: str
+    prompt_hash: str
+    at: float
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A chat model put a turn of the interviewer in its own words.
+
+    `turn` counts all turns of the interview from 1. An empty `text` leaves the bank's words, and
+    `notice` then says why.
+    """
+
+    turn: int
+    text: str
+    by: str
+    prompt_hash: str
+    at: float
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TimedOut:
     """The time of the interview is up."""
 
@@ -97,6 +128,8 @@ Event: TypeAlias = (
     | Skipped
     | Retried
     | Continued
+    | FollowUpChosen
+    | Worded
     | TimedOut
     | Ended
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from interviewer.grading.citations import content_stems
@@ -11,6 +11,7 @@ from interviewer.models import Exchange, Grade, Question, Session, Verdict, Verd
 from interviewer.text import stems, words
 
 MAX_FOLLOW_UPS = 2
+MOST_CHOICES = 4
 GOOD_ENOUGH_TO_GO_DEEPER = 50.0
 _CERTAIN = 0.999
 _LEAST_SHARED_STEMS = 2
@@ -47,24 +48,38 @@ def current_question(session: Session) -> tuple[Exchange, ...]:
 
 
 def next_follow_up(session: Session) -> FollowUpChoice | None:
-    """Choose a follow-up to the question under way, None where it is time to move on.
+    """Choose a follow-up to the question under way, None where it is time to move on."""
+    return next(iter(justified_follow_ups(session)), None)
 
-    The best attempt at the question decides, as it is the one that counts. A key point is gone
-    after once at most. After a skipped follow-up, or one without an answer, there is no other.
+
+def justified_follow_ups(session: Session) -> tuple[FollowUpChoice, ...]:
+    """List the follow-ups that the grade gives a reason for, the one to ask first at the head.
+
+    What was contradicted leaves nothing else to ask about; then come the gaps, heaviest first,
+    and only where there is none the questions that go deeper. The best attempt at the question
+    decides, as it is the one that counts. A key point is gone after once at most. After a skipped
+    follow-up, or one without an answer, there is no other.
     """
     exchanges = current_question(session)
     main, last = exchanges[0].best, exchanges[-1].best
     if len(exchanges) > MAX_FOLLOW_UPS or main is None or last is None or is_non_answer(last):
-        return None
+        return ()
     unused = _unused_written(exchanges)
     asked_after = {exchange.target for exchange in exchanges}
-    for verdict in _gaps(main):
-        if verdict.key_point not in asked_after:
-            return _towards(session, verdict, unused)
-    good = min(main.score, last.score) >= GOOD_ENOUGH_TO_GO_DEEPER
-    if good and unused:
-        return _written(exchanges[0].question, unused[0])
-    return None
+    gaps = [verdict for verdict in _gaps(main) if verdict.key_point not in asked_after]
+    if gaps:
+        denied = [each for each in gaps if each.verdict is VerdictLabel.CONTRADICTED]
+        return _distinct(_towards(session, verdict, unused) for verdict in denied or gaps)
+    if min(main.score, last.score) < GOOD_ENOUGH_TO_GO_DEEPER:
+        return ()
+    return _distinct(_written(exchanges[0].question, number) for number in unused)
+
+
+def _distinct(choices: Iterable[FollowUpChoice]) -> tuple[FollowUpChoice, ...]:
+    by_text: dict[str, FollowUpChoice] = {}
+    for choice in choices:
+        by_text.setdefault(choice.text, choice)
+    return tuple(by_text.values())[:MOST_CHOICES]
 
 
 def _gaps(grade: Grade) -> list[Verdict]:

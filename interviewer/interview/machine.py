@@ -17,14 +17,17 @@ from interviewer.interview.events import (
     Continued,
     Ended,
     Event,
+    FollowUpChosen,
     Graded,
     HintAsked,
     Retried,
     Skipped,
     Started,
     TimedOut,
+    Worded,
 )
 from interviewer.interview.follow_ups import FollowUpChoice, is_non_answer, next_follow_up
+from interviewer.interview.speaking import follow_up_options, occasion_of
 from interviewer.models import Exchange, Mode, Phase, Session, Speaker, Turn, TurnKind
 from interviewer.text import strip_invisible
 
@@ -87,7 +90,12 @@ def step(session: Session | None, event: Event) -> Step:
         raise EventRefusedError(f"This interview has begun already. {what_now(session)}")
     else:
         after = _HANDLERS[type(event)](session, event)
-        after = replace(after, updated_at=event.at, event_count=session.event_count + 1)
+        after = replace(
+            after,
+            updated_at=event.at,
+            event_count=session.event_count + 1,
+            wordings=session.wordings + 1 if isinstance(event, Worded) else 0,
+        )
     return Step(after, tuple(_effects(session, after)))
 
 
@@ -203,6 +211,44 @@ def _continued(session: Session, event: Continued) -> Session:
     return _advance(session, event.at, "")
 
 
+def _follow_up_chosen(session: Session, event: FollowUpChosen) -> Session:
+    options = follow_up_options(session)
+    if not 1 <= event.number <= len(options):
+        raise EventRefusedError(f"There is no follow-up to choose here. {what_now(session)}")
+    choice = options[event.number - 1]
+    lead, asked = session.current.turns
+    chosen = replace(
+        asked,
+        text=choice.text,
+        by="" if event.notice else event.by,
+        prompt_hash=event.prompt_hash,
+        notice=event.notice,
+    )
+    return _with_current(
+        session,
+        target=choice.target,
+        asked=choice.text,
+        written_follow_up=choice.written,
+        turns=(lead, chosen),
+    )
+
+
+def _worded(session: Session, event: Worded) -> Session:
+    occasion = occasion_of(session)
+    if occasion is None or occasion.turn != event.turn:
+        raise EventRefusedError(f"There is nothing to put in other words. {what_now(session)}")
+    turns = list(session.current.turns)
+    place = event.turn - 1 - (voice.turn_count(session) - len(turns))
+    turns[place] = replace(
+        turns[place],
+        text=event.text or turns[place].text,
+        by=event.by if event.text else "",
+        prompt_hash=event.prompt_hash,
+        notice=event.notice,
+    )
+    return _with_current(session, turns=tuple(turns))
+
+
 def _timed_out(session: Session, event: TimedOut) -> Session:
     limit = session.plan.time_limit_s
     if session.phase is Phase.FINISHED or limit is None:
@@ -225,6 +271,8 @@ _HANDLERS: dict[type, Callable[[Session, Any], Session]] = {
     Skipped: _skipped,
     Retried: _retried,
     Continued: _continued,
+    FollowUpChosen: _follow_up_chosen,
+    Worded: _worded,
     TimedOut: _timed_out,
     Ended: _ended,
 }

@@ -33,7 +33,7 @@ _UNKNOWN_MODEL = "model_not_found"
 _CUT_OFF = "length"
 _FILTERED = "content_filter"
 # A shorter key is a placeholder such as "none", which a reply may well hold.
-_SHORTEST_SECRET = 12
+SHORTEST_SECRET = 12
 
 
 class StructuredModel(Generic[_Reply]):
@@ -143,7 +143,7 @@ class StructuredModel(Generic[_Reply]):
             raise ModelReplyError(f"{self._name} gave a reply of another shape.") from wordless(
                 error
             )
-        if len(self._secret) >= _SHORTEST_SECRET and self._secret in read.model_dump_json():
+        if len(self._secret) >= SHORTEST_SECRET and self._secret in read.model_dump_json():
             raise ModelReplyError(f"{self._name} gave a reply that repeats the key.")
         return read
 

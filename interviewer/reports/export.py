@@ -62,4 +62,7 @@ def _turn(turn: Turn) -> dict[str, Any]:
         "kind": turn.kind.value,
         "text": turn.text,
         "at": turn.at,
+        "by": turn.by,
+        "prompt_hash": turn.prompt_hash,
+        "notice": turn.notice,
     }

@@ -84,6 +84,7 @@ class _Conversation:
 
     def run(self, session: Session) -> None:
         while session.phase is not Phase.FINISHED:
+            session = self._in_a_models_words(session)
             self._show_new_turns(session)
             try:
                 session = self._next(session)
@@ -92,6 +93,15 @@ class _Conversation:
                 session = self._service.peek(session.id)
         self._show_new_turns(session)
         self._console.print(Markdown(to_markdown(session)))
+
+    def _in_a_models_words(self, session: Session) -> Session:
+        """Have a chat model, where there is one, word what is about to be shown."""
+        waiting = self._service.waiting_words(session.id)
+        if waiting is None or waiting <= self._turns_shown:
+            return session
+        for _ in self._service.speak(session.id):
+            pass
+        return self._service.peek(session.id)
 
     def _next(self, session: Session) -> Session:
         if session.phase is Phase.REVIEWING:
@@ -152,6 +162,8 @@ class _Conversation:
                 self._console.print(Panel(Text(turn.text), title=self._position(session)))
             else:
                 self._console.print(Text(turn.text))
+            if turn.notice:
+                self._console.print(Text(turn.notice, style="dim"))
         self._turns_shown = len(turns)
 
     def _position(self, session: Session) -> str:

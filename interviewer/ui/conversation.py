@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -13,7 +13,7 @@ import streamlit as st
 from interviewer.models import Exchange, Grade, Session, Speaker, Turn, TurnKind
 from interviewer.ui.citations import References
 from interviewer.ui.grade_card import band_text, score_text, show_grade_card
-from interviewer.ui.markup import plain
+from interviewer.ui.markup import inline, plain
 from interviewer.ui.safe_markdown import safe_markdown
 
 _SECONDS_PER_WORD = 0.02
@@ -32,16 +32,35 @@ def current_thread(session: Session) -> tuple[Exchange, ...]:
     return session.exchanges[first:]
 
 
+def turns_of(session: Session) -> list[Turn]:
+    """Give everything that was said in an interview, in order."""
+    return [turn for exchange in session.exchanges for turn in exchange.turns]
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One thing that is drawn: words of one speaker, or the grade that an answer got.
 
-    `new` says that the words were not spoken before.
+    `new` says that the words were not spoken before; `number` counts the interview's turns from 1.
     """
 
     turn: Turn | None = None
     grade: Grade | None = None
     new: bool = False
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A chat model that puts one turn in its own words.
+
+    `turn` is the number of that turn, `speak` yields what to show so far, and `kept` gives the
+    turn as it stands when that is over.
+    """
+
+    turn: int
+    speak: Callable[[], Iterator[str]]
+    kept: Callable[[], Turn]
 
 
 def said_so_far(session: Session, heard: int) -> list[Said]:
@@ -55,27 +74,30 @@ def said_so_far(session: Session, heard: int) -> list[Said]:
     position = sum(len(e.turns) for e in session.exchanges[: len(session.exchanges) - len(thread)])
     said: list[Said] = []
     for exchange in thread:
-        said.extend(_of_exchange(exchange, heard - position))
+        said.extend(_of_exchange(exchange, position, heard))
         position += len(exchange.turns)
     return said
 
 
-def _of_exchange(exchange: Exchange, heard: int) -> Iterator[Said]:
+def _of_exchange(exchange: Exchange, position: int, heard: int) -> Iterator[Said]:
     grades = list(exchange.grades)
-    for number, turn in enumerate(exchange.turns):
+    for number, turn in enumerate(exchange.turns, start=position + 1):
         if turn.kind in PINNED:
             continue
-        yield Said(turn=turn, new=number >= heard)
+        yield Said(turn=turn, new=number > heard, number=number)
         if turn.kind is TurnKind.ANSWER and grades and grades[0].answer == turn.text:
             yield Said(grade=grades.pop(0))
 
 
-def show_said(said: Iterable[Said], references: References | None) -> None:
+def show_said(
+    said: Iterable[Said], references: References | None, voice: Voice | None = None
+) -> None:
     """Draw what was said, words of one speaker in a row together.
 
     Args:
         said: what to draw, in order.
         references: where the citations of grades are looked up; None hides the grades.
+        voice: speaks the new words of one turn, in place of the bank.
     """
     for speaker, group in groupby(said, key=lambda each: each.turn and each.turn.speaker):
         if speaker is None:
@@ -86,19 +108,48 @@ def show_said(said: Iterable[Said], references: References | None) -> None:
             for each in group:
                 answer_bubble(each.turn.text if each.turn else "")
         else:
-            _interviewer_bubble(list(group))
+            _interviewer_bubble(list(group), voice)
 
 
-def _interviewer_bubble(group: Sequence[Said]) -> None:
+def _interviewer_bubble(group: Sequence[Said], voice: Voice | None) -> None:
     with st.chat_message("assistant", avatar=_INTERVIEWER_ICON):
         for each in group:
-            if each.turn is None:
-                continue
-            written = safe_markdown if each.turn.kind in _FROM_THE_BANK else plain
-            if each.new:
-                st.write_stream(_spoken(written(each.turn.text)))
-            else:
-                st.markdown(written(each.turn.text))
+            if each.turn is not None:
+                _words(each.turn, each, voice)
+
+
+def _words(turn: Turn, said: Said, voice: Voice | None) -> None:
+    """Draw a turn, spoken where it is new, and say where a model could not word it."""
+    if said.new and voice is not None and voice.turn == said.number:
+        turn = _voiced(voice)
+    elif said.new:
+        st.write_stream(_spoken(_written(turn)))
+    else:
+        st.markdown(_written(turn))
+    if turn.notice:
+        st.markdown(f":gray[:small[{inline(turn.notice)}]]")
+
+
+def _voiced(voice: Voice) -> Turn:
+    """Draw a model's words as they come; what is kept of them is drawn last."""
+    place = st.empty()
+    place.markdown(":gray[…]")
+    shown = ""
+    for said in voice.speak():
+        spoken = shown if said.startswith(shown) else ""
+        for word in _spoken(said.removeprefix(spoken)):
+            spoken += word
+            place.markdown(plain(spoken))
+        shown = said
+    turn = voice.kept()
+    place.markdown(_written(turn))
+    return turn
+
+
+def _written(turn: Turn) -> str:
+    """Give a turn as Markdown: the bank's may hold formulas, a model's is shown as typed."""
+    bank = turn.kind in _FROM_THE_BANK and not turn.by
+    return safe_markdown(turn.text) if bank else plain(turn.text)
 
 
 def answer_bubble(text: str) -> None:

@@ -18,15 +18,17 @@ from interviewer.ui.citations import References
 from interviewer.ui.conversation import (
     PINNED,
     Said,
+    Voice,
     answer_bubble,
     current_thread,
     said_so_far,
     show_said,
+    turns_of,
 )
 from interviewer.ui.draft import forget_draft, keep_draft
 from interviewer.ui.frame import LEVEL_NAMES, badges, show_error
 from interviewer.ui.grade_card import show_grade_card
-from interviewer.ui.markup import plain
+from interviewer.ui.markup import inline, plain
 from interviewer.ui.opening import workspace
 from interviewer.ui.personal import grader_name, interviews
 from interviewer.ui.safe_markdown import safe_markdown
@@ -42,7 +44,8 @@ def show() -> None:
     service = interviews()
     session_id = live.session_id()
     if not session_id:
-        show_start(service)
+        with st.container():
+            show_start(service)
         return
     session = _session(service, session_id)
     if session is None:
@@ -85,23 +88,45 @@ class _Page:
         self._references = References.of_question(session.current.question, workspace().bank.files)
 
     def draw(self) -> None:
-        self._status_line()
-        self._question()
-        said = said_so_far(self._session, live.heard_before(self._session))
-        if self._session.phase is Phase.REVIEWING and self._session.current.grades:
-            self._review(said)
-        else:
-            self._talk(said)
+        # What stood on the page before is cleared, so that it does not fade beside new words, and
+        # the box is drawn before them, so that nobody has to wait for a model to type.
+        st.empty()
+        heard = live.heard_before(self._session)
+        new_words = heard < len(turns_of(self._session))
+        area = st.empty().container() if new_words else st.container()
+        reviewing = self._session.phase is Phase.REVIEWING and self._session.current.grades
+        boxed = Action.ANSWER in self._actions and not reviewing
+        answer = self._answer_box() if boxed else None
+        with area:
+            self._status_line()
+            self._question()
+            said = said_so_far(self._session, heard)
+            if reviewing:
+                self._review(said)
+            else:
+                self._talk(said, answer)
 
-    def _talk(self, said: list[Said]) -> None:
+    def _talk(self, said: list[Said], answer: str | None) -> None:
         """Show this exchange in full, what came before it on the same question folded."""
         count = sum(turn.kind not in PINNED for turn in self._session.current.turns)
         count += len(self._session.current.grades)
         references = self._references if grades_visible(self._session) else None
         self._folded(said[: len(said) - count], references)
-        show_said(said[len(said) - count :], references)
-        if Action.ANSWER in self._actions:
-            self._answer_box()
+        show_said(said[len(said) - count :], references, None if answer else self._voice())
+        if answer:
+            answer_bubble(answer)
+            self._grade(answer)
+
+    def _voice(self) -> Voice | None:
+        session_id = self._session.id
+        number = self._service.waiting_words(session_id)
+        if number is None:
+            return None
+        return Voice(
+            turn=number,
+            speak=lambda: self._service.speak(session_id),
+            kept=lambda: turns_of(self._service.peek(session_id))[number - 1],
+        )
 
     def _review(self, said: list[Said]) -> None:
         """Show the grade at once; the card repeats the answer, so the talk is folded."""
@@ -137,6 +162,9 @@ class _Page:
             st.markdown(f"#### {safe_markdown(current.text)}")
             if current.question.starter and not current.follow_up:
                 st.code(current.question.starter, language=None)
+            for turn in current.turns:
+                if turn.kind in PINNED and turn.notice:
+                    st.markdown(f":gray[:small[{inline(turn.notice)}]]")
             self._quiet_buttons()
 
     def _quiet_buttons(self) -> None:
@@ -171,13 +199,14 @@ class _Page:
 
     def _do(self, act: Callable[[], Session]) -> None:
         try:
-            act()
+            with st.spinner("One moment…", show_time=True):
+                act()
         except InterviewerError as error:
             show_error(error)
             return
         st.rerun()
 
-    def _answer_box(self) -> None:
+    def _answer_box(self) -> str | None:
         session_id, number = self._session.id, len(self._session.exchanges)
         key = f"answer-{session_id}-{number}-{len(self._session.current.grades)}"
         keep_draft(self._service, session_id, key)
@@ -189,8 +218,7 @@ class _Page:
         )
         if text:
             forget_draft(key, text)
-            answer_bubble(text)
-            self._grade(text)
+        return text
 
     def _grade(self, text: str) -> None:
         try:

@@ -16,9 +16,12 @@ from interview_support import (
     perfect,
 )
 
+from interviewer.errors import EventRefusedError
 from interviewer.grading.citations import content_stems
-from interviewer.interview.events import Continued, Retried, Skipped
+from interviewer.interview.events import Answered, Continued, FollowUpChosen, Retried, Skipped
+from interviewer.interview.follow_ups import MOST_CHOICES
 from interviewer.interview.rubrics import rubric_of_exchange
+from interviewer.interview.speaking import follow_up_options
 from interviewer.models import FollowUp, KeyPoint, Mode, Question, Session
 
 POINTS = tuple(point.text for point in REGULARIZATION.key_points)
@@ -143,3 +146,56 @@ def test_a_real_interview_follows_up_at_once() -> None:
     session = begin(Mode.REAL)
     session = answer(session, answer_with(REGULARIZATION, covered=(1, 3)))
     assert session.current.text == WHY_ZEROS
+
+
+def test_gaps_are_offered_heaviest_first_and_the_first_is_asked() -> None:
+    session = answer(begin(Mode.REAL), "Let me think.")
+    asked = session.current.text
+    options = follow_up_options(session)
+    assert options[0].text == asked
+    assert 2 <= len(options) <= MOST_CHOICES
+    assert len({option.text for option in options}) == len(options)
+    weights = {point.text: point.weight for point in REGULARIZATION.key_points}
+    heaviness = [weights[option.target] for option in options]
+    assert heaviness == sorted(heaviness, reverse=True)
+
+
+def test_a_contradiction_leaves_nothing_else_to_choose() -> None:
+    session = answer(begin(Mode.REAL), answer_with(REGULARIZATION, contradicted=(4,)))
+    (only,) = follow_up_options(session)
+    assert only.target == REGULARIZATION.key_points[3].text
+    assert only.text == session.current.text
+
+
+def test_a_chosen_follow_up_takes_the_place_of_the_first_with_its_own_yardstick() -> None:
+    session = answer(begin(Mode.REAL), "Let me think.")
+    second = follow_up_options(session)[1]
+    chosen = after(session, FollowUpChosen(2, "local:toy", "0" * 12, 1003.0))
+    turn = chosen.current.turns[-1]
+    assert (turn.text, turn.by, turn.prompt_hash) == (second.text, "local:toy", "0" * 12)
+    assert chosen.current.text == second.text
+    assert chosen.current.target == second.target
+    points = [point.text for point in rubric_of_exchange(chosen.current).key_points]
+    assert points == [second.target] or chosen.current.written_follow_up
+    assert follow_up_options(chosen) == ()
+
+
+@pytest.mark.parametrize("number", [0, 9])
+def test_a_follow_up_that_is_not_on_the_list_is_refused(number: int) -> None:
+    session = answer(begin(Mode.REAL), "Let me think.")
+    with pytest.raises(EventRefusedError, match="no follow-up to choose"):
+        after(session, FollowUpChosen(number, "local:toy", "0" * 12, 1003.0))
+
+
+def test_after_an_answer_nothing_is_chosen_any_more() -> None:
+    session = answer(begin(Mode.REAL), "Let me think.")
+    waiting = after(session, Answered("Hm.", 1004.0))
+    with pytest.raises(EventRefusedError, match="no follow-up to choose"):
+        after(waiting, FollowUpChosen(1, "local:toy", "0" * 12, 1005.0))
+
+
+def test_a_choice_that_failed_leaves_the_first_and_says_why() -> None:
+    session = answer(begin(Mode.REAL), "Let me think.")
+    event = FollowUpChosen(1, "local:toy", "0" * 12, 1003.0, notice="It was too slow.")
+    turn = after(session, event).current.turns[-1]
+    assert (turn.text, turn.by, turn.notice) == (session.current.text, "", "It was too slow.")

@@ -29,11 +29,13 @@ from interviewer.interview.events import (
     Continued,
     Ended,
     Event,
+    FollowUpChosen,
     Graded,
     HintAsked,
     Retried,
     Skipped,
     TimedOut,
+    Worded,
 )
 from interviewer.interview.machine import Finish, RequestGrade, Say, replay, step
 from interviewer.interview.rubrics import rubric_of_exchange
@@ -312,6 +314,7 @@ def test_every_event_is_either_taken_or_refused_with_a_sentence(data: st.DataObj
     grade = FakeGrader().grade(rubric_of_exchange(session.current), "Surely: nothing")
     every = [make(1001.0) for make in EVENTS_OF.values()]
     every += [Graded(grade, 1001.0), TimedOut(1001.0), started()]
+    every += [FollowUpChosen(1, "toy", "0" * 12, 1001.0), Worded(1, "Hi.", "toy", "0", 1001.0)]
     refusals = []
     for _ in range(data.draw(st.integers(1, 15))):
         event = data.draw(st.sampled_from(every))
@@ -335,3 +338,46 @@ def test_only_questions_of_the_interviewer_end_in_a_question_mark() -> None:
                     TurnKind.FOLLOW_UP,
                 }:
                     assert "?" not in turn.text
+
+
+def test_worded_turns_keep_the_question_and_name_their_model_and_prompt() -> None:
+    session = after(begin(), Worded(1, "Hello. Tell me this.", "local:toy", "abc", 1001.0))
+    greeting, question = session.current.turns
+    assert (greeting.text, greeting.by) == ("Hello. Tell me this.", "local:toy")
+    assert greeting.prompt_hash == "abc"
+    assert question == begin().current.turns[1]
+    assert session.current.text == REGULARIZATION.text
+
+
+def test_words_that_a_model_could_not_give_leave_the_banks_with_a_notice() -> None:
+    event = Worded(1, "", "local:toy", "abc", 1001.0, notice="It was too slow.")
+    greeting = after(begin(), event).current.turns[0]
+    assert greeting.text == begin().current.turns[0].text
+    assert (greeting.by, greeting.notice) == ("", "It was too slow.")
+
+
+@pytest.mark.parametrize("turn", [0, 2, 3, 99])
+def test_only_the_turn_that_waits_for_words_is_worded(turn: int) -> None:
+    with pytest.raises(EventRefusedError, match="nothing to put in other words"):
+        after(begin(), Worded(turn, "Hello.", "local:toy", "abc", 1001.0))
+
+
+def test_a_turn_is_worded_once_and_not_after_the_answer() -> None:
+    event = Worded(1, "Hello.", "local:toy", "abc", 1001.0)
+    for session in (after(begin(), event), after(begin(), Answered("Hm.", 1001.0))):
+        with pytest.raises(EventRefusedError, match="nothing to put in other words"):
+            after(session, event)
+
+
+def test_a_clarification_of_a_later_question_is_worded_where_it_stands() -> None:
+    session = after(begin(), Skipped(1001.0), ClarificationAsked("What?", 1002.0))
+    number = len(turns(session))
+    worded = after(session, Worded(number, "It is just that.", "local:toy", "abc", 1003.0))
+    assert turns(worded)[:-1] == turns(session)[:-1]
+    assert turns(worded)[-1] == "It is just that."
+
+
+def test_wordings_count_since_the_candidate_did_something() -> None:
+    session = after(begin(), Worded(1, "Hello.", "local:toy", "abc", 1001.0))
+    assert (session.wordings, session.event_count) == (1, 2)
+    assert after(session, HintAsked(1002.0)).wordings == 0

@@ -29,6 +29,7 @@ from interviewer.grading.grader import Grader, ReferencePassages
 from interviewer.grading.llm_judge import make_llm_judge
 from interviewer.grading.offline import OfflineJudge
 from interviewer.grading.rubric import rubric_of
+from interviewer.interviewing.model_interviewer import make_interviewer
 from interviewer.llm import factory
 from interviewer.models import SessionPlan
 from interviewer.reports.export import to_json
@@ -172,15 +173,19 @@ def test_an_interview_keeps_the_key_out_of_store_report_and_export(
         bank_version="bank",
         fallback=OfflineJudge(encoder),
     )
-    service = InterviewService(bank=BANK, grader=grader, repository=repository)
+    service = InterviewService(
+        bank=BANK, grader=grader, repository=repository, interviewer=make_interviewer(settings)
+    )
     session = service.start(SessionPlan(question_ids=(REGULARIZATION.id,), question_count=1))
+    told = list(service.speak(session.id))
+    assert service.peek(session.id).current.turns[0].notice.startswith("local:toy could not word")
     session = service.answer(session.id, ANSWER)
     best = session.current.best
     assert best is not None
     assert best.grader == "offline-1"
     assert best.notice.startswith("local:toy could not grade this answer")
     session = service.end(session.id)
-    shown = "\n".join([to_markdown(session), to_json(session), repr(session)])
+    shown = "\n".join([*told, to_markdown(session), to_json(session), repr(session)])
     repository.close()
     assert ANSWER in shown
     assert KEY not in shown

@@ -22,11 +22,13 @@ from interviewer.interview.events import (
     Continued,
     Ended,
     Event,
+    FollowUpChosen,
     Graded,
     HintAsked,
     Retried,
     Skipped,
     TimedOut,
+    Worded,
 )
 from interviewer.models import Mode, Phase, SessionSummary
 from interviewer.reports.scores import overview
@@ -80,6 +82,8 @@ EVERY_EVENT: list[Event] = [
     Skipped(1005.0),
     Retried(1006.0),
     Continued(1007.0),
+    FollowUpChosen(2, "local:toy", "0" * 12, 1007.0, notice="Too slow."),
+    Worded(3, "What is it, then?", "local:toy", "0" * 12, 1007.0),
     TimedOut(1008.0),
     Ended(1009.0),
 ]

@@ -1,0 +1,271 @@
+"""Checks what an interviewer says against the rules of an interview, sentence by sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import takewhile
+
+from interviewer.grading.citations import content_stems
+from interviewer.models import Exchange, Mode, Phase, Session, Speaker, Turn, TurnKind
+from interviewer.text import stems, words
+
+MOST_CHARACTERS = 900
+"""What one utterance may hold; a question of the bank seldom has more than 300."""
+
+_LEAST_SHARED_STEMS = 2
+_LEAST_SHARE_OF_A_POINT = 0.25
+_TELLING_LETTERS = 10
+_LEAST_SHARE_OF_THE_QUESTION = 0.5
+_QUESTION_MARK = re.compile(r"[?？]+")
+_PRAISE = re.compile(
+    r"""\b(?:
+        well\ (?:done|said|put) | spot[\ -]on | nicely | impressive\w* | congratulations | bravo
+        | kudos | good\ job | you(?:'re|\ are)\ (?:absolutely\ |quite\ )?(?:right|correct)
+        | (?:that(?:'s|\ is|\ was)|it(?:'s|\ is))\ (?:absolutely\ |quite\ |exactly\ |very\ |a\ )*
+          (?:right|correct|true|good|great|fine|nice|solid|strong|clear)
+        | i\ (?:really\ )?(?:like|love|appreciate)\ (?:that|how|your|the\ way)
+    )\b
+    | \b(?:good|great|nice|solid|strong|clear|right|correct|fine|thoughtful|thorough|interesting)
+      \ (?:\w+\ )?(?:answer|point|start|explanation|thinking|work|reply|response|summary
+      |insight)s?\b
+    | (?:^|[.!?,;:—-]\s*)(?:good|great|nice|right|correct|exactly|perfect|absolutely|excellent
+      |brilliant|wonderful|fantastic|awesome|amazing|superb|cool|very\ good|very\ nice)
+      (?=\s*(?:[.!?,;:—-]|$))
+    | \b(?:excellent|brilliant|wonderful|fantastic|awesome|amazing|superb)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CRITICISM = re.compile(
+    r"""\b(?:
+        that(?:'s|\ is|\ was)\ (?:not\ (?:quite\ |entirely\ )?(?:right|correct|true|it)
+          |wrong|incorrect|false|incomplete)
+        | (?:not\ quite|unfortunately|you(?:'re|\ are)\ (?:wrong|mistaken))
+        | you(?:\ have|'ve)?\ (?:missed|forgot|forgotten|overlooked|left\ out)
+        | (?:wrong|incorrect|incomplete|weak|poor|bad)\ (?:answer|point|explanation)
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# What belongs to the machinery and not to the subject, and what would load or link something.
+_MACHINERY = re.compile(
+    r"""\b(?:rubrics? | key\ points? | reference\ answers? | model\ answers? | system\ prompts?
+        | my\ instructions | language\ model | as\ an\ ai | scor(?:e|es|ed|ing)\ (?:you|your)
+        | your\ (?:score|grade))\b
+    | https?:// | www\. | !?\[[^\]]*\]\( | ``` | =====DATA | <\|""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CONFIRMS = re.compile(r"\b(?:yes|yeah|yep|no|nope|indeed|correct|exactly|right|wrong)\b", re.I)
+_LED_BY_A_QUESTION = frozenset({TurnKind.QUESTION, TurnKind.FOLLOW_UP})
+_HOLDS_NO_POINT = frozenset(
+    {TurnKind.GREETING, TurnKind.QUESTION, TurnKind.ACKNOWLEDGEMENT, TurnKind.CLARIFICATION}
+)
+
+
+class Rule(StrEnum):
+    """A rule of an interview; the value completes "It broke the rule: …"."""
+
+    ONE_QUESTION = "one question at a time"
+    NO_PRAISE = "no praise and no criticism of an answer"
+    NO_POINT = "no point of the answer said before it is in"
+    ON_TOPIC = "stay with the question"
+    ON_TIME = "end on time"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A rule that was broken; `turn` counts from 1, 0 for words that are not said yet."""
+
+    rule: Rule
+    words: str
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What an utterance is held against.
+
+    `points` are what a good answer would say, one each; `known` is all that was said aloud already.
+    `judges` says that opinions of an answer are allowed. `clarifies` is set where the
+    candidate asked what the question means, which tempts most into telling the answer; `request`
+    is how they put it.
+    """
+
+    asked: str
+    points: tuple[str, ...]
+    known: str = ""
+    judges: bool = False
+    clarifies: bool = False
+    request: str = ""
+
+
+def scene_of(session: Session, exchange: Exchange, turn_count: int) -> Scene:
+    """Give the scene of what is said in an exchange after its first `turn_count` turns."""
+    question = exchange.question
+    points = tuple(point.text for point in question.key_points)
+    if exchange.written_follow_up:
+        points += (question.follow_ups[exchange.written_follow_up - 1].answer,)
+    heard = list(exchange.turns[:turn_count])
+    for each in takewhile(lambda other: other is not exchange, session.exchanges):
+        heard += each.turns if each.question.id == question.id else ()
+    return Scene(
+        asked=exchange.text,
+        points=points,
+        known="\n".join([question.text, *(turn.text for turn in heard if _is_known(turn))]),
+        judges=session.plan.mode is not Mode.REAL,
+    )
+
+
+def _is_known(turn: Turn) -> bool:
+    """Whether a turn may be repeated: an answer, or what the bank itself says.
+
+    A point that the candidate asked about is not one of them: to say it again would confirm it.
+    """
+    return turn.kind in {TurnKind.ANSWER, TurnKind.HINT, *_LED_BY_A_QUESTION}
+
+
+def words_fault(scene: Scene, said: str) -> Fault | None:
+    """Find the first rule that words break, however much is still to be said after them."""
+    found = _opinion(scene, said) or _machinery(scene, said)
+    if found is not None:
+        return found
+    if len(_QUESTION_MARK.findall(said)) > most_questions(scene.asked):
+        return Fault(Rule.ONE_QUESTION, said)
+    if gives_away(scene, said):
+        return Fault(Rule.NO_POINT, said)
+    if len(said) > MOST_CHARACTERS:
+        return Fault(Rule.ON_TOPIC, said)
+    return None
+
+
+def utterance_fault(scene: Scene, said: str) -> Fault | None:
+    """Find the first rule that a whole utterance breaks: it must also speak of the question."""
+    fault = words_fault(scene, said)
+    if fault is None and not _is_about(scene, said):
+        fault = Fault(Rule.ON_TOPIC, said)
+    return fault
+
+
+def most_questions(asked: str) -> int:
+    """Say how many question marks the words for one question may hold."""
+    return max(1, len(_QUESTION_MARK.findall(asked)))
+
+
+def gives_away(scene: Scene, said: str) -> bool:
+    """Whether words say a point of the answer, by what they share with it and nobody said yet.
+
+    Two stems and a quarter of a point are enough, and in a clarification one long word. Of the
+    first halves of the bank's key points that finds 93 in 100; a point said wholly in other words
+    it does not find.
+    """
+    known = content_stems(f"{scene.known}\n{scene.asked}")
+    told = content_stems(said) - known
+    if _confirms(scene, said):
+        return True
+    if scene.clarifies:
+        told_long = {stems(word)[0] for word in words(said) if len(word) >= _TELLING_LETTERS}
+        if any(told & told_long & content_stems(point) for point in scene.points):
+            return True
+    return any(_says(told, content_stems(point) - known) for point in scene.points)
+
+
+def _confirms(scene: Scene, said: str) -> bool:
+    """Whether words say yes or no to a point that the candidate asked about."""
+    if not scene.request or not _CONFIRMS.search(said):
+        return False
+    return gives_away(replace(scene, request=""), scene.request)
+
+
+def _says(told: frozenset[str], point: frozenset[str]) -> bool:
+    shared = len(told & point)
+    if not point or shared < min(_LEAST_SHARED_STEMS, len(point)):
+        return False
+    return shared / len(point) >= _LEAST_SHARE_OF_A_POINT
+
+
+def _opinion(scene: Scene, said: str) -> Fault | None:
+    if scene.judges:
+        return None
+    found = _PRAISE.search(said) or _CRITICISM.search(said)
+    if found is None or _stands_in(found.group(), scene.asked):
+        return None
+    return Fault(Rule.NO_PRAISE, found.group().strip())
+
+
+def _machinery(scene: Scene, said: str) -> Fault | None:
+    found = _MACHINERY.search(said)
+    if found is None or _stands_in(found.group(), scene.asked):
+        return None
+    return Fault(Rule.ON_TOPIC, found.group())
+
+
+def _stands_in(found: str, asked: str) -> bool:
+    """Whether words are the question's own, as `good start` is in a question on initialization."""
+    return found.strip(" \n.!?,;:—-").casefold() in asked.casefold()
+
+
+def _is_about(scene: Scene, said: str) -> bool:
+    wanted = content_stems(scene.asked)
+    shared = len(wanted & content_stems(said))
+    if scene.clarifies:
+        return shared >= min(1, len(wanted))
+    return shared >= _LEAST_SHARE_OF_THE_QUESTION * len(wanted)
+
+
+def transcript_faults(session: Session) -> tuple[Fault, ...]:
+    """List every rule that the interviewer broke in an interview, in the order of the turns.
+
+    Only a model's words are held to the machinery of grading, since the bank's own comments in
+    practice speak of the card.
+    """
+    return tuple(_faults(session))
+
+
+def _faults(session: Session) -> Iterator[Fault]:
+    number, closed = 0, False
+    for exchange in session.exchanges:
+        asked = 0
+        for place, turn in enumerate(exchange.turns):
+            number += 1
+            if closed:
+                yield Fault(Rule.ON_TIME, turn.text, number)
+            closed = closed or turn.kind is TurnKind.CLOSING
+            asked += turn.kind in _LED_BY_A_QUESTION
+            if turn.speaker is Speaker.INTERVIEWER:
+                yield from _turn_faults(session, exchange, place, number, asked)
+    if session.phase is Phase.FINISHED and not closed:
+        yield Fault(Rule.ON_TIME, "", number)
+
+
+def _turn_faults(
+    session: Session, exchange: Exchange, place: int, number: int, asked: int
+) -> Iterator[Fault]:
+    turn, limit = exchange.turns[place], session.plan.time_limit_s
+    late = limit is not None and turn.at >= session.started_at + limit
+    if late and turn.kind is not TurnKind.CLOSING:
+        yield Fault(Rule.ON_TIME, turn.text, number)
+    if turn.kind in _LED_BY_A_QUESTION and asked > 1:
+        yield Fault(Rule.ONE_QUESTION, turn.text, number)
+    if turn.kind in _LED_BY_A_QUESTION and turn.text != exchange.text:
+        yield Fault(Rule.ON_TOPIC, turn.text, number)
+    scene = _scene_at(session, exchange, place)
+    fault = utterance_fault(scene, turn.text) if turn.by else _bank_fault(scene, turn)
+    if fault is not None:
+        yield Fault(fault.rule, fault.words, number)
+
+
+def _scene_at(session: Session, exchange: Exchange, place: int) -> Scene:
+    """Give the scene of one turn; a model has no opinions even where the bank may have them."""
+    turn = exchange.turns[place]
+    scene = scene_of(session, exchange, place)
+    if turn.kind is TurnKind.CLARIFICATION:
+        scene = replace(scene, clarifies=True, request=exchange.turns[place - 1].text)
+    return replace(scene, judges=scene.judges and not turn.by)
+
+
+def _bank_fault(scene: Scene, turn: Turn) -> Fault | None:
+    if turn.kind not in _HOLDS_NO_POINT or turn.kind in _LED_BY_A_QUESTION:
+        return None
+    if gives_away(scene, turn.text):
+        return Fault(Rule.NO_POINT, turn.text)
+    return _opinion(scene, turn.text)

@@ -1,0 +1,1 @@
+"""The chat model as interviewer: it words what is asked and chooses what to ask next."""

@@ -1,0 +1,213 @@
+"""Lets a chat model say the interviewer's words, each sentence checked before it is shown."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from langchain_core.language_models import BaseChatModel
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from interviewer.config import Settings
+from interviewer.deadline import Deadline
+from interviewer.errors import ModelReplyError
+from interviewer.interview.speaking import Occasion, Task
+from interviewer.interview.transcript import (
+    MOST_CHARACTERS,
+    Fault,
+    utterance_fault,
+    words_fault,
+)
+from interviewer.interviewing.prompting import (
+    hash_for,
+    hash_for_choice,
+    messages_for,
+    messages_for_choice,
+)
+from interviewer.llm.factory import make_chat_model, model_name, server_name
+from interviewer.llm.fence import neutralised
+from interviewer.llm.ladder import Ladder, Ladders
+from interviewer.llm.streaming import stream_text
+from interviewer.llm.structured import SHORTEST_SECRET, StructuredModel
+
+SPEECH_TIMEOUT_S = 15.0
+"""What the words of one turn, or the choice of a follow-up, may take, in seconds."""
+
+_MOST_STREAMED = 8 * MOST_CHARACTERS
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s)")
+_THOUGHT = re.compile(r"^\s*<think(?:ing)?>.*?</think(?:ing)?>\s*", re.DOTALL)
+_THINKING = re.compile(r"^\s*<(?:t(?:h(?:i(?:n(?:k(?:i(?:n(?:g)?)?)?)?)?)?)?$|think(?:ing)?>)")
+
+
+class ChoiceReply(BaseModel):
+    """Which follow-up a model wants to ask, the reason first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(max_length=300)
+    number: int = Field(ge=1, le=9)
+
+
+class ModelInterviewer:
+    """Words turns and chooses follow-ups with a chat model.
+
+    Args:
+        model: the chat model; it must not retry by itself.
+        name: its name as a turn shows it.
+        timeout_s: the deadline of one request in seconds; `SPEECH_TIMEOUT_S` at most.
+        server: the address that messages show.
+        secret: the key, which no words may repeat.
+        ladder: remembers the way of asking for a choice that worked.
+        clock: a monotonic clock, in seconds.
+        sleep: waits that many seconds.
+    """
+
+    def __init__(
+        self,
+        model: BaseChatModel,
+        *,
+        name: str,
+        timeout_s: float = SPEECH_TIMEOUT_S,
+        server: str = "The model's server",
+        secret: SecretStr | None = None,
+        ladder: Ladder | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._model = model
+        self._timeout_s = min(timeout_s, SPEECH_TIMEOUT_S)
+        self._server = server
+        self._secret = secret
+        self._ladder = ladder or Ladder()
+        self._clock = clock
+        self._sleep = sleep
+        self.name = name
+
+    def prompt_hash(self, task: Task | None = None) -> str:
+        """Identify the prompt for the words of a turn, or for the choice of a follow-up."""
+        return hash_for_choice() if task is None else hash_for(task)
+
+    def speak(self, occasion: Occasion, within_s: float | None = None) -> Iterator[str]:
+        """Yield what to show so far, sentence by sentence; each takes the place of the last.
+
+        What is kept of the bank's words comes at once. A sentence is checked before it is yielded,
+        the whole once more at the end.
+
+        Args:
+            occasion: what there is to say.
+            within_s: the seconds that are left of the interview, None without a timer.
+
+        Raises:
+            ModelReplyError: the words break a rule, hold the key, or were cut off.
+            ModelError: the model could not be reached or was too slow.
+            ConfigurationError: its address must not be asked.
+        """
+        pieces = stream_text(
+            self._model,
+            messages_for(occasion.brief),
+            self._deadline(within_s),
+            name=self.name,
+            server=self._server,
+            most_characters=_MOST_STREAMED,
+        )
+        said = ""
+        if occasion.kept:
+            yield occasion.kept
+        for said in _sentences(pieces):
+            self._refuse_secret(said)
+            self._require(words_fault(occasion.scene, said))
+            yield f"{occasion.kept} {said}".strip()
+        if not said:
+            raise ModelReplyError(f"{self.name} said nothing.")
+        self._require(utterance_fault(occasion.scene, said))
+
+    def choose(
+        self, question: str, answer: str, options: Sequence[str], within_s: float | None = None
+    ) -> int:
+        """Choose among follow-ups by number, from 1.
+
+        Raises:
+            ModelReplyError: no number of the list came back.
+            ModelError: the model could not be reached or was too slow.
+            ConfigurationError: its address must not be asked.
+        """
+        structured = StructuredModel(
+            self._model,
+            ChoiceReply,
+            name=self.name,
+            server=self._server,
+            secret=self._secret,
+            ladder=self._ladder,
+            sleep=self._sleep,
+        )
+        asked = messages_for_choice(question, answer, options)
+        number = structured.ask(asked, self._deadline(within_s)).number
+        if number > len(options):
+            raise ModelReplyError(f"{self.name} chose a follow-up that is not on the list.")
+        return number
+
+    def _deadline(self, within_s: float | None) -> Deadline:
+        seconds = self._timeout_s if within_s is None else min(self._timeout_s, within_s)
+        return Deadline.after(max(0.0, seconds), self._clock)
+
+    def _require(self, fault: Fault | None) -> None:
+        if fault is not None:
+            raise ModelReplyError(f"{self.name} broke a rule of the interview: {fault.rule}.")
+
+    def _refuse_secret(self, said: str) -> None:
+        secret = self._secret.get_secret_value() if self._secret else ""
+        if len(secret) >= SHORTEST_SECRET and secret in said:
+            raise ModelReplyError(f"{self.name} gave a reply that repeats the key.")
+
+
+def make_interviewer(settings: Settings, ladders: Ladders | None = None) -> ModelInterviewer:
+    """Make the interviewer that the settings name.
+
+    Args:
+        settings: name the model and its server.
+        ladders: remember which way of asking each model knows, from one interviewer to the next.
+
+    Raises:
+        ConfigurationError: no chat model is configured.
+    """
+    name, server = model_name(settings), server_name(settings)
+    return ModelInterviewer(
+        make_chat_model(settings),
+        name=name,
+        timeout_s=settings.timeout_s,
+        server=server,
+        secret=settings.api_key,
+        ladder=(ladders or Ladders()).of(server, name),
+    )
+
+
+def _sentences(pieces: Iterable[str]) -> Iterator[str]:
+    """Gather pieces into whole sentences; each yield holds all of them so far."""
+    heard, shown = "", ""
+    for piece in pieces:
+        heard += piece
+        whole = _whole_sentences(heard)
+        if whole != shown:
+            shown = whole
+            yield shown
+    told = _tidy(_aloud(heard))
+    if told != shown:
+        yield told
+
+
+def _whole_sentences(heard: str) -> str:
+    text = _aloud(heard)
+    ends = [end.end() for end in _SENTENCE_END.finditer(text)]
+    return _tidy(text[: ends[-1]]) if ends else ""
+
+
+def _aloud(heard: str) -> str:
+    """Leave out what a model thinks before it speaks, and what may yet turn out to be that."""
+    text = _THOUGHT.sub("", heard)
+    return "" if _THINKING.match(text) else text
+
+
+def _tidy(text: str) -> str:
+    """Put words on one line, without invisible characters and role marks."""
+    return " ".join(neutralised(text).split())

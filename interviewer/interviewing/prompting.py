@@ -1,0 +1,56 @@
+"""Makes the prompts for the interviewer's words out of what was said aloud, and of nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+
+from interviewer.interview.speaking import Brief, Task
+from interviewer.llm.fence import fence_for, neutralised
+from interviewer.llm.prompts import fill, load_prompt, prompt_hash
+
+_CASES = {
+    Task.QUESTION: "speak_question",
+    Task.FOLLOW_UP: "speak_follow_up",
+    Task.CLARIFICATION: "speak_clarification",
+}
+
+
+def messages_for(brief: Brief) -> list[BaseMessage]:
+    """Ask for the words of one turn."""
+    parts = {
+        "question": brief.question,
+        "asked": brief.asked,
+        "answer": brief.answer,
+        "request": brief.request,
+    }
+    return _messages("speak_system", _CASES[brief.task], parts, before=str(brief.before))
+
+
+def messages_for_choice(question: str, answer: str, options: Sequence[str]) -> list[BaseMessage]:
+    """Ask which of the follow-ups comes next."""
+    listed = "\n".join(f"{number}. {text}" for number, text in enumerate(options, start=1))
+    parts = {"question": question, "answer": answer, "options": listed}
+    return _messages("choose_system", "choose_case", parts)
+
+
+def hash_for(task: Task) -> str:
+    """Identify the prompt for the words of a turn."""
+    return _hash("speak_system", _CASES[task])
+
+
+def hash_for_choice() -> str:
+    """Identify the prompt for the choice of a follow-up."""
+    return _hash("choose_system", "choose_case")
+
+
+def _hash(*names: str) -> str:
+    return prompt_hash(*(load_prompt(name).template for name in names))
+
+
+def _messages(system: str, case: str, parts: dict[str, str], **values: str) -> list[BaseMessage]:
+    """Fill in two prompts; the parts are others' words, so they are made harmless and fenced."""
+    safe = {name: neutralised(text) for name, text in parts.items()}
+    filled = fill(load_prompt(case), fence=fence_for(tuple(safe.values())), **values, **safe)
+    return [SystemMessage(load_prompt(system).template), HumanMessage(filled)]

@@ -1,0 +1,144 @@
+"""Streams a chat model's words within a deadline; a stream that does not end well is an error."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessageChunk, BaseMessage
+
+from interviewer.deadline import Deadline
+from interviewer.errors import ModelError, ModelReplyError
+from interviewer.llm.translate import translated
+from interviewer.retries import with_retries
+from interviewer.servers import wordless
+
+# How servers say that a reply ended by itself, and not at a limit or a filter.
+_ENDED_WELL = frozenset({"stop", "end_turn", "STOP"})
+_REASONS = ("finish_reason", "stop_reason")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """The stream is over, for the last reason that the server named."""
+
+    reason: str
+
+
+_Piece = str | _Ended | BaseException
+
+
+def stream_text(
+    model: BaseChatModel,
+    messages: Sequence[BaseMessage],
+    deadline: Deadline,
+    *,
+    name: str,
+    server: str,
+    most_characters: int,
+) -> Iterator[str]:
+    """Yield a reply piece by piece, as it comes.
+
+    The reading is done in a thread of its own, which is left behind when the deadline comes or
+    when nobody listens any more. A passing fault before the first piece is tried again.
+
+    Args:
+        model: the chat model; it must not retry by itself.
+        messages: what it is asked.
+        deadline: when the whole reply must be there.
+        name: the model's name, for messages.
+        server: the server's address, for messages.
+        most_characters: what a reply may hold.
+
+    Raises:
+        ModelError: the model could not be reached, was cut off or too slow.
+        ModelReplyError: the reply is too long or did not end by itself.
+        ConfigurationError: its address must not be asked.
+    """
+    pieces: queue.SimpleQueue[_Piece] = queue.SimpleQueue()
+    given_up = threading.Event()
+    threading.Thread(
+        target=_read,
+        args=(lambda: model.stream(list(messages)), deadline, pieces, given_up),
+        name="chat-stream",
+        daemon=True,
+    ).start()
+    try:
+        yield from _words(pieces, deadline, name, server, most_characters)
+    finally:
+        given_up.set()
+
+
+def _read(
+    ask: Callable[[], Iterator[AIMessageChunk]],
+    deadline: Deadline,
+    pieces: queue.SimpleQueue[_Piece],
+    given_up: threading.Event,
+) -> None:
+    reason = ""
+    try:
+        # Nothing was said before the first piece, so that until then asking again is safe.
+        chunks = with_retries(lambda: _begun(ask, given_up), deadline)
+        for chunk in chunks:
+            if given_up.is_set():
+                return
+            reason = next(
+                (str(chunk.response_metadata[key]) for key in _REASONS if _has(chunk, key)), reason
+            )
+            pieces.put(chunk.text)
+        pieces.put(_Ended(reason))
+    except BaseException as error:  # handed over to the thread that listens
+        pieces.put(error)
+
+
+def _begun(
+    ask: Callable[[], Iterator[AIMessageChunk]], given_up: threading.Event
+) -> Iterator[AIMessageChunk]:
+    """Ask, and wait for the first piece, which is given again."""
+    if given_up.is_set():
+        return iter(())
+    chunks = iter(ask())
+    first = list(islice(chunks, 1))
+    return chain(first, chunks)
+
+
+def _has(chunk: BaseMessage, key: str) -> bool:
+    return bool(chunk.response_metadata.get(key))
+
+
+def _words(
+    pieces: queue.SimpleQueue[_Piece],
+    deadline: Deadline,
+    name: str,
+    server: str,
+    most_characters: int,
+) -> Iterator[str]:
+    count = 0
+    while True:
+        piece = _next(pieces, deadline, name)
+        if isinstance(piece, _Ended):
+            if piece.reason not in _ENDED_WELL:
+                raise ModelReplyError(f"{name} was cut off before its words came to an end.")
+            return
+        if isinstance(piece, BaseException):
+            if not isinstance(piece, Exception):
+                raise piece
+            raise translated(piece, model=name, server=server) from wordless(piece)
+        count += len(piece)
+        if count > most_characters:
+            raise ModelReplyError(f"{name} talked for too long.")
+        yield piece
+
+
+def _next(pieces: queue.SimpleQueue[_Piece], deadline: Deadline, name: str) -> _Piece:
+    late = ModelError(f"{name} did not speak within {deadline.seconds:g} seconds.")
+    if deadline.remaining_s <= 0:
+        raise late
+    try:
+        return pieces.get(timeout=deadline.remaining_s)
+    except queue.Empty:
+        raise late from None

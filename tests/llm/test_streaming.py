@@ -1,0 +1,116 @@
+"""A stream comes piece by piece and ends well, or in an error that says what happened."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage
+
+from interviewer.deadline import Deadline
+from interviewer.errors import ModelError, ModelReplyError
+from interviewer.llm.scripted import ScriptedChatModel
+from interviewer.llm.streaming import stream_text
+
+
+def streamed(reply: Any, *, seconds: float = 5.0, most_characters: int = 1000) -> list[str]:
+    model = ScriptedChatModel(replies=[reply])
+    pieces = stream_text(
+        model,
+        [HumanMessage("Speak.")],
+        Deadline.after(seconds),
+        name="local:toy",
+        server="http://127.0.0.1:1/v1",
+        most_characters=most_characters,
+    )
+    return list(pieces)
+
+
+def test_words_come_one_by_one() -> None:
+    assert [piece for piece in streamed("One two three.") if piece] == ["One ", "two ", "three."]
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [{"model": "toy"}, {"finish_reason": "length"}, {"finish_reason": "content_filter"}],
+    ids=["no reason", "length", "content filter"],
+)
+def test_a_stream_that_did_not_end_by_itself_is_a_failure(metadata: dict[str, str]) -> None:
+    with pytest.raises(ModelReplyError, match="local:toy was cut off"):
+        streamed(AIMessage("One two", response_metadata=metadata))
+
+
+def test_a_stream_that_is_cut_in_the_middle_says_so_without_the_servers_words() -> None:
+    with pytest.raises(ModelReplyError) as raised:
+        streamed(["One ", RuntimeError("sk-secret")])
+    assert "sk-secret" not in str(raised.value)
+    assert "local:toy gave a reply that could not be read" in str(raised.value)
+
+
+class BusyError(Exception):
+    status_code = 503
+
+
+def test_a_passing_fault_before_the_first_word_is_tried_again() -> None:
+    model = ScriptedChatModel(replies=[BusyError(), BusyError(), "One."])
+    pieces = stream_text(
+        model,
+        [HumanMessage("Speak.")],
+        Deadline.after(10),
+        name="local:toy",
+        server="here",
+        most_characters=1000,
+    )
+    assert "".join(pieces) == "One."
+    assert len(model.prompts) == 3
+
+
+def test_a_passing_fault_after_the_first_word_is_not_tried_again() -> None:
+    with pytest.raises(ModelError, match="HTTP 503"):
+        streamed(["One ", BusyError()])
+
+
+def test_a_drip_does_not_outlast_the_deadline() -> None:
+    def drip() -> str:
+        time.sleep(0.05)
+        return "x"
+
+    started = time.monotonic()
+    with pytest.raises(ModelError, match=r"did not speak within 0\.3 seconds"):
+        streamed([drip] * 200, seconds=0.3)
+    assert time.monotonic() - started < 2.0
+
+
+def test_a_reply_that_is_too_long_is_refused() -> None:
+    with pytest.raises(ModelReplyError, match="talked for too long"):
+        streamed("word " * 100, most_characters=50)
+
+
+def test_a_stream_that_nobody_listens_to_is_left() -> None:
+    more = threading.Event()
+    asked: list[int] = []
+
+    def piece() -> str:
+        asked.append(1)
+        if len(asked) > 1:
+            more.wait(5)
+        return "word "
+
+    pieces = stream_text(
+        ScriptedChatModel(replies=[[piece] * 50]),
+        [HumanMessage("Speak.")],
+        Deadline.after(5),
+        name="toy",
+        server="here",
+        most_characters=1000,
+    )
+    assert next(pieces) == "word "
+    pieces.close()  # type: ignore[attr-defined]
+    more.set()
+    for _ in range(100):
+        if not any(thread.name == "chat-stream" for thread in threading.enumerate()):
+            break
+        time.sleep(0.02)
+    assert len(asked) <= 3

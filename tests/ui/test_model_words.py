@@ -1,0 +1,76 @@
+"""On the page a model's words take the place of the bank's, and say so where they could not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ui.pages import GOOD_ANSWER, answer, press, start, words
+
+from interviewer.interviewing.model_interviewer import ModelInterviewer
+from interviewer.llm.scripted import ScriptedChatModel
+
+PHRASED = "Let us begin with this one. What is gradient descent?"
+Script = Callable[..., ScriptedChatModel]
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> Script:
+    """Give the pages an interviewer that says what it is told to."""
+
+    def scripted(*replies: Any) -> ScriptedChatModel:
+        model = ScriptedChatModel(replies=list(replies))
+        interviewer = ModelInterviewer(model, name="local:toy", sleep=lambda seconds: None)
+        monkeypatch.setattr(
+            "interviewer.workspace._interviewer", lambda settings, ladders: interviewer
+        )
+        return model
+
+    return scripted
+
+
+def test_the_question_is_worded_and_stays_pinned_as_it_is_graded(open_page, script: Script) -> None:
+    script(PHRASED)
+    page = start(open_page())
+    assert not page.exception
+    assert "Let us begin with this one" in words(page)
+    assert "#### What is gradient descent" in words(page)
+    assert page.chat_input
+
+
+def test_a_reload_shows_the_same_words_and_asks_for_no_others(open_page, script: Script) -> None:
+    model = script(PHRASED)
+    session = start(open_page()).query_params["session"]
+    page = open_page(session=session)
+    assert "Let us begin with this one" in words(page)
+    assert len(model.prompts) == 1
+
+
+def test_words_that_break_a_rule_give_way_to_the_banks_with_a_note(
+    open_page, script: Script
+) -> None:
+    script("Let us begin. It moves the parameters against the gradient of the loss.")
+    said = words(start(open_page()))
+    assert "moves the parameters" not in said
+    assert "local\\:toy could not word this\\, so the bank did" in said.replace("\\.", ".")
+
+
+def test_a_clarification_is_spoken_by_the_model(open_page, script: Script) -> None:
+    script(PHRASED, "Tell me what gradient descent is, as far as you like.")
+    page = press(start(open_page()), "Clarify")
+    assert "as far as you like" in words(page)
+
+
+def test_what_a_model_says_is_shown_as_typed(open_page, script: Script) -> None:
+    script(PHRASED, "Gradient descent :red[**here**] <b>$x$</b>.")
+    said = words(press(start(open_page()), "Clarify"))
+    assert r"\:red\[\*\*here\*\*\] \<b\>\$x\$\<\/b\>" in said
+
+
+def test_an_answer_is_taken_after_the_words_and_graded(open_page, script: Script) -> None:
+    script(PHRASED)
+    page = answer(start(open_page()), GOOD_ANSWER)
+    assert not page.exception
+    assert not page.error
+    assert "**Covered**" in words(page)
