@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 import traceback
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -193,7 +194,7 @@ def open_matrix(folder: Path) -> Iterator[Matrix]:
     """Start the faulty server, one that its redirects lead to, and a store in a folder."""
     with (
         _one_certificate(folder),
-        FaultServer({"": good}) as elsewhere,
+        FaultServer(defaultdict(lambda: good)) as elsewhere,
         FaultServer(BEHAVIOURS, f"http://127.0.0.1:{elsewhere.port}") as server,
     ):
         repository = SessionRepository(folder / "sessions.sqlite")
