@@ -13,7 +13,7 @@ from interviewer.grading.grader import Grader, IndexPassages, PassageSource, Ref
 from interviewer.grading.judge import Judge
 from interviewer.grading.model_judge import ModelJudge
 from interviewer.grading.offline import OfflineJudge
-from interviewer.grading.pair_model import PairModel, load_calibrations
+from interviewer.grading.pair_model import PairModel, load_calibration
 from interviewer.grading.second_look import SecondLookJudge
 from interviewer.knowledge.bank import QuestionBank, load_bank
 from interviewer.llm.ladder import Ladders
@@ -96,7 +96,7 @@ def open_offline_judge(encoder: Encoder) -> Judge:
     """
     if encoder.name != DEFAULT_ENCODER:
         return OfflineJudge(encoder)
-    return ModelJudge(encoder, PairModel(), load_calibrations())
+    return ModelJudge(encoder, PairModel(), load_calibration())
 
 
 def make_grader(

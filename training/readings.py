@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 import numpy as np
-from pairs import HERE, answer_rows
+from pairs import ANSWERS, answer_rows
 from sklearn.metrics import cohen_kappa_score, confusion_matrix
 
 LETTERS = list("cpmx")
@@ -22,7 +22,7 @@ def main() -> None:
     ]
     first, second = ("".join(letters) for letters in zip(*read, strict=True))
     _print(f"{len(read)} answers", first, second)
-    lines = (HERE / "statements_second_reading.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (ANSWERS.parent / "statements_second_reading.jsonl").read_text(encoding="utf-8").splitlines()
     sample = [json.loads(line) for line in lines]
     _print(
         "statements",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
 
 from interviewer.errors import InputError
 from interviewer.knowledge.importers.derive import derive_key_points
@@ -12,7 +11,6 @@ from interviewer.models import ChunkRole, FollowUp, KeyPoint, Mistake, Question
 
 OWN_QUESTION_PREFIX = "own-question"
 _OWN_SECTION = "own"
-_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +19,6 @@ class Rubric:
 
     `path`, `start_line` and `end_line` say where the reference answer stands; `roles` are the
     chunks of the question that hold it. `source` is the question that the rubric was made from.
-    `derived` says that the key points were cut from the reference by machine.
     """
 
     question_id: str
@@ -35,7 +32,6 @@ class Rubric:
     end_line: int
     roles: tuple[ChunkRole, ...]
     source: Question
-    derived: bool = False
 
     def twins_of(self, number: int) -> tuple[Mistake, ...]:
         """Give the common mistakes that deny the key point of this number, counted from 1."""
@@ -70,7 +66,6 @@ def rubric_of(question: Question) -> Rubric:
         end_line=question.reference_end_line,
         roles=(ChunkRole.REFERENCE, ChunkRole.KEY_POINTS),
         source=question,
-        derived=not question.mistakes and question.key_points == _derived(question.reference),
     )
 
 
@@ -102,7 +97,6 @@ def rubric_of_follow_up(question: Question, number: int) -> Rubric:
         end_line=follow_up.end_line,
         roles=(ChunkRole.FOLLOW_UP,),
         source=question,
-        derived=True,
     )
 
 
@@ -133,13 +127,8 @@ def own_question(question_text: str, reference_text: str, path: str) -> Question
     )
 
 
-@lru_cache(_REMEMBERED)
-def _derived(reference: str) -> tuple[KeyPoint, ...]:
-    return derive_key_points(reference)
-
-
 def _derived_points(answer: str) -> tuple[KeyPoint, ...]:
-    points = _derived(answer)
+    points = derive_key_points(answer)
     if not points:
         raise InputError(
             "The reference answer holds no sentence to grade against. Write it in full sentences."

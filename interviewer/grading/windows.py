@@ -54,23 +54,12 @@ _DENIES_LAST = re.compile(
     r"(?:wrong|false|untrue|incorrect|not (?:true|so|correct|right))\b",
     re.IGNORECASE,
 )
-_TURN = re.compile(
-    r"\W*(?:but|instead|rather|however|in fact|actually|in reality|in truth|no[,;:]|on the contrary"
-    r"|what is true|the truth|the reverse)\b",
-    re.IGNORECASE,
-)
 _EITHER_OR_NOT = re.compile(r"^\W*either\b.*\bor not\b", re.IGNORECASE | re.DOTALL)
 _SUBCLAUSE = re.compile(
     r"[;:—–]\s+|,?\s+(?:but|while|whereas|because|although|so that|which means)\s+"
     r"|,\s+(?=(?:and|so|then|which|where)\s)|,\s+",
     re.IGNORECASE,
 )
-_BREATH = re.compile(
-    r"[,;:—–]\s+|\s+(?=(?:and|but|so|then|because|also|um+|uh+|oh|well|which means)\b)",
-    re.IGNORECASE,
-)
-_RUN_ON = 40
-_PIECE_WORDS = 12
 _SHORT = 5
 _LEAST_CLAUSE_WORDS = 3
 _CLAUSE_FROM_WORDS = 8
@@ -191,11 +180,6 @@ def cleaned(text: str) -> str:
     return " ".join(plain.split())
 
 
-def opens_with_contrast(text: str) -> bool:
-    """Whether a sentence turns against what was said before it: "Instead, ...", "But ..."."""
-    return bool(_TURN.match(text))
-
-
 def clauses_of(text: str) -> list[str]:
     """Cut a sentence at its inner breaks; a short one stays whole."""
     return [text[start:end] for start, end in _clause_bounds(text)]
@@ -212,25 +196,7 @@ def _stem(word: str) -> str:
 def _sentences(answer: str) -> list[Window]:
     spans = sentence_spans(answer)
     denied = _denied(spans)
-    windows = (_window(answer, span.start, span.end, span in denied) for span in spans)
-    return [piece for window in windows for piece in _pieces(answer, window)]
-
-
-def _pieces(answer: str, sentence: Window) -> list[Window]:
-    """Cut a run-on, as dictation gives it, where a speaker would draw breath."""
-    text, start = sentence.span.text, sentence.span.start
-    if len(text.split()) <= _RUN_ON or sentence.reading.taken_back or _is_list(sentence):
-        return [sentence]
-    bounds = [0]
-    for mark in _BREATH.finditer(text):
-        enough = len(text[bounds[-1] : mark.start()].split()) >= _PIECE_WORDS
-        if enough and len(text[mark.end() :].split()) >= _PIECE_WORDS:
-            bounds.append(mark.end())
-    ends = [*bounds[1:], len(text)]
-    return [
-        _window(answer, start + first, start + first + len(text[first:last].rstrip()))
-        for first, last in zip(bounds, ends, strict=True)
-    ]
+    return [_window(answer, span.start, span.end, span in denied) for span in spans]
 
 
 def _denied(spans: Sequence[Span]) -> set[Span]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from interviewer.grading.deferral import is_unsure
-from interviewer.grading.scoring import BY_CHANCE
 from interviewer.models import (
     Exchange,
     Grade,
@@ -145,9 +144,6 @@ def _fenced(text: str) -> Iterator[str]:
 
 
 def _grade(grade: Grade) -> Iterator[str]:
-    if grade.by_chance:
-        yield BY_CHANCE
-        yield ""
     if grade.notice:
         yield escape(grade.notice)
         yield ""
