@@ -22,7 +22,11 @@ def main() -> None:
     ]
     first, second = ("".join(letters) for letters in zip(*read, strict=True))
     _print(f"{len(read)} answers", first, second)
-    lines = (ANSWERS.parent / "statements_second_reading.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (ANSWERS.parent / "statements_second_reading.jsonl")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
     sample = [json.loads(line) for line in lines]
     _print(
         "statements",
