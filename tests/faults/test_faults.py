@@ -97,9 +97,10 @@ def matrix(tmp_path_factory: pytest.TempPathFactory, listener: Listener) -> Iter
 def row_of(matrix: Matrix, request: pytest.FixtureRequest) -> Iterator[Callable[[Fault], Row]]:
     """Run the row of a fault, and the rows of the next ones meanwhile: most of it is waiting."""
     wanted = [
-        item.callspec.params["fault"]
+        fault
         for item in request.session.items
-        if "fault" in getattr(getattr(item, "callspec", None), "params", {})
+        for fault in getattr(getattr(item, "callspec", None), "params", {}).values()
+        if isinstance(fault, Fault)
     ]
     running: dict[str, Future[Row]] = {}
     pool = ThreadPoolExecutor(3)

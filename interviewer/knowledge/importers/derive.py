@@ -8,7 +8,7 @@ causes, then detail; examples, lead-ins and remarks to the reader never).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from markdown_it import MarkdownIt
@@ -114,7 +114,7 @@ def derive_key_points(answer_markdown: str) -> tuple[KeyPoint, ...]:
     if len(told) >= _ENOUGH_PROSE:
         units = told
     kept = [unit for unit in units if not unit.remark] or units
-    return _weighed(_most_informative(_split_where_few(kept)))
+    return _weighed(_most_informative(_distinct(_split_where_few(kept))))
 
 
 def _units(markdown: str) -> Iterator[_Unit]:
@@ -243,7 +243,7 @@ def _said(line: str) -> str:
     return " ".join(line.split())
 
 
-def _distinct(units: Iterator[_Unit]) -> list[_Unit]:
+def _distinct(units: Iterable[_Unit]) -> list[_Unit]:
     seen: dict[str, _Unit] = {}
     for unit in units:
         seen.setdefault(" ".join(re.findall(r"\w+", unit.text.casefold())) or unit.text, unit)

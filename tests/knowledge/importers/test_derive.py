@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from interviewer.knowledge.importers import derive_key_points
@@ -126,6 +126,13 @@ def test_a_long_answer_gives_eight_points_in_its_order() -> None:
     )
 )
 @settings(max_examples=80, deadline=None)
+@example(
+    [
+        "It fits noise, because data is scarce.",
+        "Total = a + b",
+        "It fits noise, because data is scarce.",
+    ]
+)
 def test_points_are_few_weighted_distinct_and_made_of_the_answers_words(parts: list[str]) -> None:
     answer = "\n".join(parts)
     points = derive_key_points(answer)
