@@ -156,11 +156,12 @@ def _grade(
     if question is not None and reference_file is None:
         raise InputError("A question of your own needs its reference: add --reference-file FILE.")
     answer = read_text(answer_file)
+    own = None
     if question is not None and reference_file is not None:
         own = own_question(question, read_text(reference_file), reference_file)
-        workspace = open_everything(model_grades=model_grades)
-        return workspace.own_grader().grade(rubric_of(own), answer)
     workspace = open_everything(model_grades=model_grades)
+    if own is not None:
+        return workspace.own_grader().grade(rubric_of(own), answer)
     return workspace.grader().grade(rubric_of(workspace.bank.get(question_id or "")), answer)
 
 

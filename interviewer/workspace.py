@@ -128,18 +128,20 @@ def _interviewer(settings: Settings, ladders: Ladders) -> Interviewer | None:
     """Make the chat model an interviewer, where there is one and the settings let it speak."""
     if settings.chat_model is None or settings.words == "bank":
         return None
-    from interviewer.interviewing.model_interviewer import make_interviewer
+    from interviewer.interviewing.model_interviewer import ModelInterviewer
+    from interviewer.llm.connection import connect
 
-    return make_interviewer(settings, ladders)
+    return ModelInterviewer(connect(settings, ladders))
 
 
 def _with_model(settings: Settings, offline: Judge, ladders: Ladders | None) -> Judge:
     """Give the offline judge the help of the model, or its place, as the settings say."""
     if settings.chat_model is None:
         return offline
-    from interviewer.grading.llm_judge import make_llm_judge
+    from interviewer.grading.llm_judge import LlmJudge
+    from interviewer.llm.connection import connect
 
-    model = make_llm_judge(settings, ladders)
+    model = LlmJudge(connect(settings, ladders))
     if settings.model_grades == "all":
         return SecondLookJudge(offline, model)
     return DeferringJudge(offline, model)

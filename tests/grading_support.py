@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from interviewer.deadline import Deadline
-from interviewer.grading.judge import Judgement, MistakeJudgement, PointJudgement
+from interviewer.grading.grader import Grader
+from interviewer.grading.judge import Judge, Judgement, MistakeJudgement, PointJudgement
 from interviewer.grading.rubric import Rubric
-from interviewer.models import RetrievedChunk, Span
+from interviewer.models import Grade, RetrievedChunk, Span
 
 MADE = (0.9, 0.1, 0.0, 0.0)
 PARTLY = (0.1, 0.8, 0.1, 0.0)
@@ -60,6 +61,19 @@ class ScriptedJudge:
         if isinstance(said, Exception):
             raise said
         return said
+
+
+def labels(grade: Grade) -> list[str]:
+    return [verdict.verdict.value for verdict in grade.verdicts]
+
+
+def graded_by(
+    judge: Judge, fallback: Judge, rubric: Rubric, answer: str, passages: list[RetrievedChunk]
+) -> Grade:
+    """Grade an answer where these passages may be cited, and another judge takes over."""
+    source = ListedPassages(passages)
+    grader = Grader(judge=judge, passages=source, bank_version="v1", fallback=fallback)
+    return grader.grade(rubric, answer)
 
 
 class ListedPassages:

@@ -10,22 +10,19 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, TypedDict
 
-from langchain_core.language_models import BaseChatModel
 from langchain_core.prompt_values import PromptValue
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import Runnable, RunnableLambda
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from interviewer.config import Settings
 from interviewer.deadline import Deadline
 from interviewer.errors import ModelContextError
 from interviewer.grading.judge import Judgement, MistakeJudgement, PointJudgement
 from interviewer.grading.parts import groups, part_of
 from interviewer.grading.quotes import find_quote
 from interviewer.grading.rubric import Rubric
-from interviewer.llm.factory import make_chat_model, model_name, server_name
+from interviewer.llm.connection import Connection
 from interviewer.llm.fence import fence_for, neutralised
-from interviewer.llm.ladder import Ladder, Ladders
 from interviewer.llm.prompts import fill, load_prompt, prompt_hash
 from interviewer.llm.structured import StructuredModel
 from interviewer.models import RetrievedChunk, VerdictLabel
@@ -81,39 +78,25 @@ class LlmJudge:
     """Judges with a chat model; every quote and passage it names is looked up by us.
 
     Args:
-        model: the chat model; it must not retry by itself.
-        name: its name as a grade shows it.
-        timeout_s: the deadline of one judgement in seconds, retries included.
-        server: the address that messages show.
-        secret: the key, which no reply may repeat.
-        ladder: remembers which way of asking this model knows; the judge's own by default.
+        connection: the chat model, and how long one judgement may take.
         clock: a monotonic clock, in seconds.
         sleep: waits that many seconds.
     """
 
     def __init__(
         self,
-        model: BaseChatModel,
+        connection: Connection,
         *,
-        name: str,
-        timeout_s: float,
-        server: str = "The model's server",
-        secret: SecretStr | None = None,
-        ladder: Ladder | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._model = model
-        self._timeout_s = timeout_s
-        self._server = server
-        self._secret = secret
-        self._ladder = ladder or Ladder()
+        self._connection = connection
         self._clock = clock
         self._sleep = sleep
         self._instructions = load_prompt("grade_system").template
         self._again = load_prompt("grade_again").template
         self._case = load_prompt("grade_case")
-        self.name = name
+        self.name = connection.name
         self.prompt_hash = prompt_hash(
             self._instructions,
             self._again,
@@ -123,7 +106,7 @@ class LlmJudge:
 
     def deadline(self) -> Deadline:
         """Start the time that one graded answer may take."""
-        return Deadline.after(self._timeout_s, self._clock)
+        return Deadline.after(self._connection.timeout_s, self._clock)
 
     def judge(
         self,
@@ -195,15 +178,7 @@ class LlmJudge:
 
     def _chain(self, point_count: int, deadline: Deadline) -> Runnable[_Case, BaseModel]:
         """Chain the retrieved passages, the prompt and the model with structured output."""
-        structured = StructuredModel(
-            self._model,
-            reply_schema(point_count),
-            name=self.name,
-            server=self._server,
-            secret=self._secret,
-            ladder=self._ladder,
-            sleep=self._sleep,
-        )
+        structured = StructuredModel(self._connection, reply_schema(point_count), sleep=self._sleep)
         prompt = ChatPromptTemplate.from_messages(
             [("system", "{instructions}"), ("human", "{case}")]
         )
@@ -226,27 +201,6 @@ class LlmJudge:
         filled = fill(self._case, fence=fence_for(tuple(safe.values())), **safe)
         told = [self._instructions, *([self._again] if case["again"] else [])]
         return {"instructions": "\n".join(told), "case": filled}
-
-
-def make_llm_judge(settings: Settings, ladders: Ladders | None = None) -> LlmJudge:
-    """Make the judge that the settings name.
-
-    Args:
-        settings: name the model and its server.
-        ladders: remember which way of asking each model knows, from one judge to the next.
-
-    Raises:
-        ConfigurationError: no chat model is configured.
-    """
-    name, server = model_name(settings), server_name(settings)
-    return LlmJudge(
-        make_chat_model(settings),
-        name=name,
-        timeout_s=settings.timeout_s,
-        server=server,
-        secret=settings.api_key,
-        ladder=(ladders or Ladders()).of(server, name),
-    )
 
 
 def reply_schema(point_count: int) -> type[BaseModel]:

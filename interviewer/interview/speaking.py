@@ -57,7 +57,7 @@ class Occasion:
 
     `turn` counts all turns of the interview from 1. `bank_words` is what it says now, `kept` what
     of that stays in front of the model's words. `scene` is for the check of the words
-    and never leaves it. `ends_at` is when the interview's time is up, in seconds since the epoch.
+    and never leaves it.
     """
 
     turn: int
@@ -65,7 +65,6 @@ class Occasion:
     kept: str
     brief: Brief
     scene: Scene
-    ends_at: float | None
 
 
 def occasion_of(session: Session) -> Occasion | None:
@@ -137,7 +136,7 @@ def _clarification(session: Session) -> Occasion:
 
 
 def _occasion(session: Session, place: int, brief: Brief, kept: str = "") -> Occasion:
-    current, limit = session.current, session.plan.time_limit_s
+    current = session.current
     earlier = voice.turn_count(session) - len(current.turns)
     scene = replace(
         scene_of(session, current, place),
@@ -151,7 +150,6 @@ def _occasion(session: Session, place: int, brief: Brief, kept: str = "") -> Occ
         kept=kept,
         brief=brief,
         scene=scene,
-        ends_at=None if limit is None else session.started_at + limit,
     )
 
 

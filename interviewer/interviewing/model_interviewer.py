@@ -6,10 +6,8 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from langchain_core.language_models import BaseChatModel
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field
 
-from interviewer.config import Settings
 from interviewer.deadline import Deadline
 from interviewer.errors import ModelReplyError
 from interviewer.interview.speaking import Occasion, Task
@@ -25,11 +23,10 @@ from interviewer.interviewing.prompting import (
     messages_for,
     messages_for_choice,
 )
-from interviewer.llm.factory import make_chat_model, model_name, server_name
+from interviewer.llm.connection import Connection
 from interviewer.llm.fence import neutralised
-from interviewer.llm.ladder import Ladder, Ladders
 from interviewer.llm.streaming import stream_text
-from interviewer.llm.structured import SHORTEST_SECRET, StructuredModel
+from interviewer.llm.structured import StructuredModel
 
 SPEECH_TIMEOUT_S = 15.0
 """What the words of one turn, or the choice of a follow-up, may take, in seconds."""
@@ -53,36 +50,23 @@ class ModelInterviewer:
     """Words turns and chooses follow-ups with a chat model.
 
     Args:
-        model: the chat model; it must not retry by itself.
-        name: its name as a turn shows it.
-        timeout_s: the deadline of one request in seconds; `SPEECH_TIMEOUT_S` at most.
-        server: the address that messages show.
-        secret: the key, which no words may repeat.
-        ladder: remembers the way of asking for a choice that worked.
+        connection: the chat model. One request may take `SPEECH_TIMEOUT_S` at most.
         clock: a monotonic clock, in seconds.
         sleep: waits that many seconds.
     """
 
     def __init__(
         self,
-        model: BaseChatModel,
+        connection: Connection,
         *,
-        name: str,
-        timeout_s: float = SPEECH_TIMEOUT_S,
-        server: str = "The model's server",
-        secret: SecretStr | None = None,
-        ladder: Ladder | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._model = model
-        self._timeout_s = min(timeout_s, SPEECH_TIMEOUT_S)
-        self._server = server
-        self._secret = secret
-        self._ladder = ladder or Ladder()
+        self._connection = connection
+        self._timeout_s = min(connection.timeout_s, SPEECH_TIMEOUT_S)
         self._clock = clock
         self._sleep = sleep
-        self.name = name
+        self.name = connection.name
 
     def prompt_hash(self, task: Task | None = None) -> str:
         """Identify the prompt for the words of a turn, or for the choice of a follow-up."""
@@ -104,18 +88,16 @@ class ModelInterviewer:
             ConfigurationError: its address must not be asked.
         """
         pieces = stream_text(
-            self._model,
+            self._connection,
             messages_for(occasion.brief),
             self._deadline(within_s),
-            name=self.name,
-            server=self._server,
             most_characters=_MOST_STREAMED,
         )
         said = ""
         if occasion.kept:
             yield occasion.kept
         for said in _sentences(pieces):
-            self._refuse_secret(said)
+            self._connection.refuse_secret(said)
             self._require(words_fault(occasion.scene, said))
             yield f"{occasion.kept} {said}".strip()
         if not said:
@@ -132,15 +114,7 @@ class ModelInterviewer:
             ModelError: the model could not be reached or was too slow.
             ConfigurationError: its address must not be asked.
         """
-        structured = StructuredModel(
-            self._model,
-            ChoiceReply,
-            name=self.name,
-            server=self._server,
-            secret=self._secret,
-            ladder=self._ladder,
-            sleep=self._sleep,
-        )
+        structured = StructuredModel(self._connection, ChoiceReply, sleep=self._sleep)
         asked = messages_for_choice(question, answer, options)
         number = structured.ask(asked, self._deadline(within_s)).number
         if number > len(options):
@@ -154,32 +128,6 @@ class ModelInterviewer:
     def _require(self, fault: Fault | None) -> None:
         if fault is not None:
             raise ModelReplyError(f"{self.name} broke a rule of the interview: {fault.rule}.")
-
-    def _refuse_secret(self, said: str) -> None:
-        secret = self._secret.get_secret_value() if self._secret else ""
-        if len(secret) >= SHORTEST_SECRET and secret in said:
-            raise ModelReplyError(f"{self.name} gave a reply that repeats the key.")
-
-
-def make_interviewer(settings: Settings, ladders: Ladders | None = None) -> ModelInterviewer:
-    """Make the interviewer that the settings name.
-
-    Args:
-        settings: name the model and its server.
-        ladders: remember which way of asking each model knows, from one interviewer to the next.
-
-    Raises:
-        ConfigurationError: no chat model is configured.
-    """
-    name, server = model_name(settings), server_name(settings)
-    return ModelInterviewer(
-        make_chat_model(settings),
-        name=name,
-        timeout_s=settings.timeout_s,
-        server=server,
-        secret=settings.api_key,
-        ladder=(ladders or Ladders()).of(server, name),
-    )
 
 
 def _sentences(pieces: Iterable[str]) -> Iterator[str]:

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
 
 from interviewer.deadline import Deadline
 from interviewer.errors import ModelError, ModelReplyError
-from interviewer.llm.translate import translated
+from interviewer.llm.connection import Connection
 from interviewer.retries import with_retries
 from interviewer.servers import wordless
 
@@ -33,12 +32,10 @@ _Piece = str | _Ended | BaseException
 
 
 def stream_text(
-    model: BaseChatModel,
+    connection: Connection,
     messages: Sequence[BaseMessage],
     deadline: Deadline,
     *,
-    name: str,
-    server: str,
     most_characters: int,
 ) -> Iterator[str]:
     """Yield a reply piece by piece, as it comes.
@@ -47,11 +44,9 @@ def stream_text(
     when nobody listens any more. A passing fault before the first piece is tried again.
 
     Args:
-        model: the chat model; it must not retry by itself.
+        connection: the chat model.
         messages: what it is asked.
         deadline: when the whole reply must be there.
-        name: the model's name, for messages.
-        server: the server's address, for messages.
         most_characters: what a reply may hold.
 
     Raises:
@@ -63,12 +58,12 @@ def stream_text(
     given_up = threading.Event()
     threading.Thread(
         target=_read,
-        args=(lambda: model.stream(list(messages)), deadline, pieces, given_up),
+        args=(lambda: connection.model.stream(list(messages)), deadline, pieces, given_up),
         name="chat-stream",
         daemon=True,
     ).start()
     try:
-        yield from _words(pieces, deadline, name, server, most_characters)
+        yield from _words(pieces, deadline, connection, most_characters)
     finally:
         given_up.set()
 
@@ -113,10 +108,10 @@ def _has(chunk: BaseMessage, key: str) -> bool:
 def _words(
     pieces: queue.SimpleQueue[_Piece],
     deadline: Deadline,
-    name: str,
-    server: str,
+    connection: Connection,
     most_characters: int,
 ) -> Iterator[str]:
+    name = connection.name
     count = 0
     while True:
         piece = _next(pieces, deadline, name)
@@ -127,7 +122,7 @@ def _words(
         if isinstance(piece, BaseException):
             if not isinstance(piece, Exception):
                 raise piece
-            raise translated(piece, model=name, server=server) from wordless(piece)
+            raise connection.translated(piece) from wordless(piece)
         count += len(piece)
         if count > most_characters:
             raise ModelReplyError(f"{name} talked for too long.")

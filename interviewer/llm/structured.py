@@ -11,15 +11,15 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from interviewer.deadline import Deadline, run_within
 from interviewer.errors import ModelContextError, ModelError, ModelReplyError
-from interviewer.llm.ladder import Ladder, Rung
+from interviewer.llm.connection import Connection
+from interviewer.llm.ladder import Rung
 from interviewer.llm.prompts import fill, load_prompt
-from interviewer.llm.translate import overflows, refused, translated, was_filtered
+from interviewer.llm.translate import overflows, refused, was_filtered
 from interviewer.retries import is_passing, status_of, with_retries
 from interviewer.servers import refusal_in, wordless
 
@@ -32,40 +32,27 @@ _UNKNOWN_MODEL = "model_not_found"
 # Why a reply ended, where the server's context or the limit on its length was full.
 _CUT_OFF = "length"
 _FILTERED = "content_filter"
-# A shorter key is a placeholder such as "none", which a reply may well hold.
-SHORTEST_SECRET = 12
 
 
 class StructuredModel(Generic[_Reply]):
     """A chat model that replies in the shape of a pydantic class.
 
     Args:
-        model: the chat model; it must not retry by itself.
+        connection: the chat model; a reply that repeats its key is refused.
         schema: the shape, every string and list in it bounded.
-        name: the model's name, for messages.
-        server: the server's address, for messages.
-        secret: the key; a reply that repeats it is refused, since replies are stored.
-        ladder: remembers the way of asking that worked, from one call to the next.
         sleep: waits that many seconds.
     """
 
     def __init__(
         self,
-        model: BaseChatModel,
+        connection: Connection,
         schema: type[_Reply],
         *,
-        name: str,
-        server: str = "The model's server",
-        secret: SecretStr | None = None,
-        ladder: Ladder | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._model = model
+        self._connection = connection
+        self._name = connection.name
         self._schema = schema
-        self._name = name
-        self._server = server
-        self._secret = secret.get_secret_value() if secret else ""
-        self._ladder = ladder or Ladder()
         self._sleep = sleep
 
     def ask(self, messages: Sequence[BaseMessage], deadline: Deadline) -> _Reply:
@@ -81,12 +68,12 @@ class StructuredModel(Generic[_Reply]):
 
     def _climb(self, messages: Sequence[BaseMessage], deadline: Deadline) -> _Reply:
         fault: Exception | None = None
-        for rung in self._ladder.rungs():
+        for rung in self._connection.ladder.rungs():
             if deadline.remaining_s <= 0:
                 raise deadline.error()
             try:
                 reply = self._read(self._by(rung, messages, deadline))
-                self._ladder.remember(rung)
+                self._connection.ladder.remember(rung)
                 return reply
             except ModelReplyError as error:
                 fault = error
@@ -94,14 +81,12 @@ class StructuredModel(Generic[_Reply]):
                 raise
             except Exception as error:
                 if overflows(error) or was_filtered(error) or not _leads_down(error):
-                    told = translated(error, model=self._name, server=self._server)
-                    raise told from wordless(error)
+                    raise self._connection.translated(error) from wordless(error)
                 fault = error
         if fault is not None and status_of(fault) is not None:
-            told = translated(fault, model=self._name, server=self._server)
-            raise told from wordless(fault)
+            raise self._connection.translated(fault) from wordless(fault)
         raise ModelReplyError(
-            f"{self._name} gave no verdict that can be read. Try again, or choose another model."
+            f"{self._name} gave no reply of the right shape. Try again, or choose another model."
         ) from (wordless(fault) if fault else None)
 
     def _by(self, rung: Rung, messages: Sequence[BaseMessage], deadline: Deadline) -> AIMessage:
@@ -110,9 +95,9 @@ class StructuredModel(Generic[_Reply]):
     def _once(self, rung: Rung, messages: Sequence[BaseMessage]) -> AIMessage:
         asked = [*messages, self._shape_told()] if rung in _TOLD_SHAPE else list(messages)
         if rung == "plain":
-            reply: Any = self._model.invoke(asked)
+            reply: Any = self._connection.model.invoke(asked)
         else:
-            structured = self._model.with_structured_output(
+            structured = self._connection.model.with_structured_output(
                 self._schema.model_json_schema(), method=rung, include_raw=True
             )
             result: Any = structured.invoke(asked)
@@ -143,8 +128,7 @@ class StructuredModel(Generic[_Reply]):
             raise ModelReplyError(f"{self._name} gave a reply of another shape.") from wordless(
                 error
             )
-        if len(self._secret) >= SHORTEST_SECRET and self._secret in read.model_dump_json():
-            raise ModelReplyError(f"{self._name} gave a reply that repeats the key.")
+        self._connection.refuse_secret(read.model_dump_json())
         return read
 
 

@@ -80,8 +80,8 @@ def was_filtered(error: Exception) -> bool:
 
 
 def refused(model: str) -> ModelError:
-    """Say that a model, or a filter before it, will not judge an answer."""
-    return ModelError(f"{model} refused to judge this answer. Another model may do it.")
+    """Say that a model, or a filter before it, will not reply to what it was asked."""
+    return ModelError(f"{model} refused to reply to this. Another model may do it.")
 
 
 def _advice(status: int, model: str, server: str) -> str:

@@ -7,7 +7,17 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
-from grading_support import DENIED, MADE, SILENT, UNSURE_YES, ListedPassages, ScriptedJudge, spoken
+from grading_support import (
+    DENIED,
+    MADE,
+    SILENT,
+    UNSURE_YES,
+    ListedPassages,
+    ScriptedJudge,
+    graded_by,
+    labels,
+    spoken,
+)
 from rich.console import Console
 
 from interviewer.config import load_settings
@@ -40,17 +50,7 @@ def graded(
     rubric: Rubric,
     passages: list[RetrievedChunk],
 ) -> Grade:
-    grader = Grader(
-        judge=DeferringJudge(offline, model),
-        passages=ListedPassages(passages),
-        bank_version="v1",
-        fallback=offline,
-    )
-    return grader.grade(rubric, ANSWER)
-
-
-def labels(grade: Grade) -> list[str]:
-    return [verdict.verdict.value for verdict in grade.verdicts]
+    return graded_by(DeferringJudge(offline, model), offline, rubric, ANSWER, passages)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from interviewer.errors import ModelContextError
 from interviewer.grading.llm_judge import LlmJudge
 from interviewer.grading.rubric import Rubric
+from interviewer.llm.connection import Connection
 from interviewer.llm.scripted import ScriptedChatModel
 from interviewer.llm.translate import translated
 from interviewer.models import RetrievedChunk
@@ -36,7 +37,7 @@ def overflow() -> RefusedError:
 
 def judge_of(*replies: object) -> tuple[LlmJudge, ScriptedChatModel]:
     model = ScriptedChatModel(replies=list(replies))
-    return LlmJudge(model, name="local:toy", timeout_s=5.0, sleep=lambda _: None), model
+    return LlmJudge(Connection(model, name="local:toy"), sleep=lambda _: None), model
 
 
 def test_a_refusal_for_length_is_told_from_another_refusal() -> None:

@@ -17,6 +17,7 @@ from interviewer.grading.judge import Judgement
 from interviewer.grading.llm_judge import POINTS_PER_REQUEST, LlmJudge
 from interviewer.grading.parts import groups
 from interviewer.grading.rubric import Rubric
+from interviewer.llm.connection import Connection
 from interviewer.llm.scripted import ScriptedChatModel
 from interviewer.models import KeyPoint, Mistake, RetrievedChunk
 
@@ -52,7 +53,9 @@ def reply(*verdicts: str, mistakes: tuple[int, ...] = ()) -> dict[str, Any]:
 
 def judge_of(*replies: Any, timeout_s: float = 5.0) -> tuple[LlmJudge, ScriptedChatModel]:
     model = ScriptedChatModel(replies=list(replies))
-    judge = LlmJudge(model, name="local:toy", timeout_s=timeout_s, sleep=lambda seconds: None)
+    judge = LlmJudge(
+        Connection(model, name="local:toy", timeout_s=timeout_s), sleep=lambda seconds: None
+    )
     return judge, model
 
 

@@ -11,6 +11,7 @@ from interviewer.grading.llm_judge import LlmJudge, reply_schema
 from interviewer.grading.offline import OfflineJudge
 from interviewer.grading.passages import PassageSource
 from interviewer.grading.rubric import Rubric
+from interviewer.llm.connection import Connection
 from interviewer.llm.scripted import ScriptedChatModel
 from interviewer.models import Grade, RetrievedChunk, VerdictLabel
 
@@ -38,7 +39,9 @@ def reply(*points: dict[str, Any], mistakes: tuple[dict[str, Any], ...] = ()) ->
 
 def judge_of(*replies: Any, timeout_s: float = 5.0) -> tuple[LlmJudge, ScriptedChatModel]:
     model = ScriptedChatModel(replies=list(replies))
-    judge = LlmJudge(model, name="local:toy", timeout_s=timeout_s, sleep=lambda seconds: None)
+    judge = LlmJudge(
+        Connection(model, name="local:toy", timeout_s=timeout_s), sleep=lambda seconds: None
+    )
     return judge, model
 
 

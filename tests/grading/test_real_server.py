@@ -17,10 +17,11 @@ from support import SMALL_BANK, HashingEncoder
 from interviewer.config import Settings
 from interviewer.errors import ModelError
 from interviewer.grading.grader import Grader
-from interviewer.grading.llm_judge import make_llm_judge
+from interviewer.grading.llm_judge import LlmJudge
 from interviewer.grading.offline import OfflineJudge
 from interviewer.grading.passages import PassageSource
 from interviewer.grading.rubric import Rubric
+from interviewer.llm.connection import connect
 from interviewer.llm.factory import test_connection as try_connection
 
 TOOLS = Path(__file__).resolve().parents[3] / "shared" / "tools"
@@ -77,7 +78,7 @@ def test_a_grade_through_a_real_server_holds(
     address: str, rubric: Rubric, grader: Grader, encoder: HashingEncoder
 ) -> None:
     source: PassageSource = grader._passages
-    judge = make_llm_judge(settings_for(address))
+    judge = LlmJudge(connect(settings_for(address)))
     through_server = Grader(
         judge=judge, passages=source, bank_version="v1", fallback=OfflineJudge(encoder)
     )

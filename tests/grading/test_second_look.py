@@ -5,15 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from grading_support import DENIED, MADE, PARTLY, SILENT, ListedPassages, ScriptedJudge, spoken
+from grading_support import (
+    DENIED,
+    MADE,
+    PARTLY,
+    SILENT,
+    ScriptedJudge,
+    graded_by,
+    labels,
+    spoken,
+)
 
 from interviewer.errors import ModelError
-from interviewer.grading.grader import Grader
 from interviewer.grading.judge import Judgement
 from interviewer.grading.llm_judge import LlmJudge
 from interviewer.grading.offline import OfflineJudge
 from interviewer.grading.rubric import Rubric
 from interviewer.grading.second_look import SecondLookJudge, steps_between
+from interviewer.llm.connection import Connection
 from interviewer.llm.scripted import ScriptedChatModel
 from interviewer.models import Grade, RetrievedChunk, VerdictLabel
 
@@ -32,17 +41,7 @@ def graded(
     offline: Judgement, model: ScriptedJudge, rubric: Rubric, passages: list[RetrievedChunk]
 ) -> Grade:
     judge = ScriptedJudge("offline-9", offline)
-    grader = Grader(
-        judge=SecondLookJudge(judge, model),
-        passages=ListedPassages(passages),
-        bank_version="v1",
-        fallback=judge,
-    )
-    return grader.grade(rubric, ANSWER)
-
-
-def labels(grade: Grade) -> list[str]:
-    return [verdict.verdict.value for verdict in grade.verdicts]
+    return graded_by(SecondLookJudge(judge, model), judge, rubric, ANSWER, passages)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +156,7 @@ def test_the_second_prompt_tells_no_verdict_and_names_no_judge(
         {"point_1": point("covered"), "mistakes": []},
     ]
     chat = ScriptedChatModel(replies=replies)
-    model = LlmJudge(chat, name="local:toy", timeout_s=5.0, sleep=lambda _: None)
+    model = LlmJudge(Connection(chat, name="local:toy"), sleep=lambda _: None)
     judge = SecondLookJudge(ScriptedJudge("offline-9", said(MADE, MADE, DENIED, MADE)), model)
 
     judgement = judge.judge(rubric, ANSWER, passages)

@@ -15,7 +15,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from interviewer.config import Settings
-from interviewer.interviewing.model_interviewer import make_interviewer
+from interviewer.interviewing.model_interviewer import ModelInterviewer
+from interviewer.llm.connection import connect
 from interviewer.models import Mode, SessionPlan, TurnKind
 from interviewer.service import InterviewService
 from interviewer.store.repository import SessionRepository
@@ -101,7 +102,7 @@ def service_for(server: HTTPServer, path: Path, handler: Handler) -> InterviewSe
         bank=BANK,
         grader=FakeGrader(),
         repository=SessionRepository(path / "sessions.sqlite"),
-        interviewer=make_interviewer(settings),
+        interviewer=ModelInterviewer(connect(settings)),
     )
 
 

@@ -15,6 +15,7 @@ from interviewer.interview.events import ClarificationAsked, Continued, Worded
 from interviewer.interview.speaking import Occasion, Task, occasion_of
 from interviewer.interviewing.model_interviewer import ModelInterviewer
 from interviewer.interviewing.prompting import messages_for, messages_for_choice
+from interviewer.llm.connection import Connection
 from interviewer.llm.scripted import ScriptedChatModel
 from interviewer.models import Mode, Session
 
@@ -26,10 +27,12 @@ ANSWER = answer_with(REGULARIZATION, covered=(1,))
 
 def interviewer(*replies: Any, timeout_s: float = 5.0) -> ModelInterviewer:
     return ModelInterviewer(
-        ScriptedChatModel(replies=list(replies)),
-        name="local:toy",
-        timeout_s=timeout_s,
-        secret=SecretStr(KEY),
+        Connection(
+            ScriptedChatModel(replies=list(replies)),
+            name="local:toy",
+            timeout_s=timeout_s,
+            secret=SecretStr(KEY),
+        ),
         sleep=lambda seconds: None,
     )
 
@@ -204,11 +207,6 @@ def test_words_that_were_given_are_not_asked_for_again() -> None:
 
 def test_one_answer_that_is_graded_is_led_up_to_by_the_bank_alone() -> None:
     assert occasion_of(begin(Mode.GRADE_MY_ANSWER)) is None
-
-
-def test_time_that_is_left_is_known_where_there_is_a_timer() -> None:
-    assert occasion(begin(Mode.REAL, time_limit_s=60.0)).ends_at == 1060.0
-    assert occasion(begin()).ends_at is None
 
 
 def test_the_scene_knows_an_answer_but_not_a_guess() -> None:

@@ -8,7 +8,8 @@ import pytest
 from grading.test_real_server import address, settings_for  # noqa: F401 - a fixture
 from interview_support import BANK, REGULARIZATION, FakeGrader
 
-from interviewer.interviewing.model_interviewer import make_interviewer
+from interviewer.interviewing.model_interviewer import ModelInterviewer
+from interviewer.llm.connection import connect
 from interviewer.models import Mode, SessionPlan
 from interviewer.service import InterviewService
 from interviewer.store.repository import SessionRepository
@@ -25,7 +26,7 @@ def test_noise_from_a_real_server_ends_in_the_banks_words(
         bank=BANK,
         grader=FakeGrader(),
         repository=repository,
-        interviewer=make_interviewer(settings_for(address)),
+        interviewer=ModelInterviewer(connect(settings_for(address))),
     )
     plan = SessionPlan(mode=Mode.REAL, question_ids=(REGULARIZATION.id,), question_count=1)
     session = service.start(plan)

@@ -19,6 +19,7 @@ from interview_support import (
 from interviewer.errors import ConfigurationError, EventRefusedError
 from interviewer.interview.transcript import transcript_faults
 from interviewer.interviewing.model_interviewer import ModelInterviewer
+from interviewer.llm.connection import Connection
 from interviewer.llm.scripted import ScriptedChatModel
 from interviewer.models import Mode, Phase, Session, SessionPlan, Turn, TurnKind
 from interviewer.reports.export import to_json
@@ -44,7 +45,7 @@ def make(repository: SessionRepository) -> Make:
     def make_service(*replies: Any, **options: Any) -> InterviewService:
         model = ScriptedChatModel(replies=list(replies))
         interviewer = ModelInterviewer(
-            model, name="local:toy", timeout_s=5.0, sleep=lambda seconds: None
+            Connection(model, name="local:toy", timeout_s=5.0), sleep=lambda seconds: None
         )
         values = {"clock": lambda: 1000.0, "interviewer": interviewer, **options}
         return InterviewService(bank=BANK, grader=FakeGrader(), repository=repository, **values)

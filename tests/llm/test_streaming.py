@@ -11,6 +11,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 
 from interviewer.deadline import Deadline
 from interviewer.errors import ModelError, ModelReplyError
+from interviewer.llm.connection import Connection
 from interviewer.llm.scripted import ScriptedChatModel
 from interviewer.llm.streaming import stream_text
 
@@ -18,11 +19,9 @@ from interviewer.llm.streaming import stream_text
 def streamed(reply: Any, *, seconds: float = 5.0, most_characters: int = 1000) -> list[str]:
     model = ScriptedChatModel(replies=[reply])
     pieces = stream_text(
-        model,
+        Connection(model, name="local:toy"),
         [HumanMessage("Speak.")],
         Deadline.after(seconds),
-        name="local:toy",
-        server="http://127.0.0.1:1/v1",
         most_characters=most_characters,
     )
     return list(pieces)
@@ -56,11 +55,9 @@ class BusyError(Exception):
 def test_a_passing_fault_before_the_first_word_is_tried_again() -> None:
     model = ScriptedChatModel(replies=[BusyError(), BusyError(), "One."])
     pieces = stream_text(
-        model,
+        Connection(model, name="local:toy"),
         [HumanMessage("Speak.")],
         Deadline.after(10),
-        name="local:toy",
-        server="here",
         most_characters=1000,
     )
     assert "".join(pieces) == "One."
@@ -99,11 +96,9 @@ def test_a_stream_that_nobody_listens_to_is_left() -> None:
         return "word "
 
     pieces = stream_text(
-        ScriptedChatModel(replies=[[piece] * 50]),
+        Connection(ScriptedChatModel(replies=[[piece] * 50]), name="toy"),
         [HumanMessage("Speak.")],
         Deadline.after(5),
-        name="toy",
-        server="here",
         most_characters=1000,
     )
     assert next(pieces) == "word "

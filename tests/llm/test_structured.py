@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from interviewer.deadline import Deadline
 from interviewer.errors import ModelContextError, ModelError, ModelReplyError
+from interviewer.llm.connection import Connection
 from interviewer.llm.ladder import Ladder, Ladders
 from interviewer.llm.scripted import Scripted, ScriptedChatModel
 from interviewer.llm.structured import StructuredModel, only_json
@@ -40,6 +41,10 @@ def status_error(status: int, code: str | None = None, **headers: str) -> Except
     return openai.APIStatusError("sk-secret was refused", response=response, body=body)
 
 
+def toy(model: ScriptedChatModel, ladder: Ladder | None = None) -> Connection:
+    return Connection(model, name="local:toy", server="http://toy", ladder=ladder or Ladder())
+
+
 def ask(
     *replies: Scripted,
     seconds: float = 5.0,
@@ -47,9 +52,7 @@ def ask(
     ladder: Ladder | None = None,
 ) -> tuple[Word, ScriptedChatModel]:
     model = ScriptedChatModel(replies=list(replies))
-    asked = StructuredModel(
-        model, Word, name="local:toy", server="http://toy", sleep=sleep, ladder=ladder
-    )
+    asked = StructuredModel(toy(model, ladder), Word, sleep=sleep)
     return asked.ask(ASK, Deadline.after(seconds)), model
 
 
@@ -110,7 +113,7 @@ def test_the_lower_rungs_are_told_the_schema() -> None:
 
 
 def test_a_model_that_never_fits_the_shape_is_given_up_on() -> None:
-    with pytest.raises(ModelReplyError, match="local:toy gave no verdict that can be read"):
+    with pytest.raises(ModelReplyError, match="local:toy gave no reply of the right shape"):
         ask("one", "two", "three", "four")
 
 
@@ -163,15 +166,15 @@ def test_a_fault_of_every_way_of_asking_is_named(status: int, message: str) -> N
     [
         (status_error(429, "insufficient_quota"), "quota of this account is used up"),
         (status_error(404, "model_not_found"), "does not know local:toy"),
-        (AIMessage("", response_metadata={"finish_reason": "content_filter"}), "refused to judge"),
-        (AIMessage("", additional_kwargs={"refusal": "I will not."}), "refused to judge"),
+        (AIMessage("", response_metadata={"finish_reason": "content_filter"}), "refused to reply"),
+        (AIMessage("", additional_kwargs={"refusal": "I will not."}), "refused to reply"),
     ],
     ids=["no quota left", "an unknown model", "a filter", "a refusal"],
 )
 def test_what_no_other_way_and_no_wait_mends_is_asked_once(fault: Scripted, message: str) -> None:
     pauses: list[float] = []
     model = ScriptedChatModel(replies=[fault, GOOD])
-    asked = StructuredModel(model, Word, name="local:toy", server="http://toy", sleep=pauses.append)
+    asked = StructuredModel(toy(model), Word, sleep=pauses.append)
     with pytest.raises(ModelError, match=message):
         asked.ask(ASK, Deadline.after(5.0))
     assert (len(model.prompts), pauses) == (1, [])

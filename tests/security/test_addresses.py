@@ -12,10 +12,11 @@ from support import HashingEncoder
 from interviewer.config import Settings, load_settings
 from interviewer.errors import ConfigurationError, EncoderError, ModelError
 from interviewer.grading.grader import Grader, ReferencePassages
-from interviewer.grading.llm_judge import make_llm_judge
+from interviewer.grading.llm_judge import LlmJudge
 from interviewer.grading.offline import OfflineJudge
 from interviewer.grading.rubric import own_question, rubric_of
 from interviewer.llm import factory
+from interviewer.llm.connection import connect
 from interviewer.retrieval.openai_encoder import OpenAIEncoder
 
 KEY = "sk-canary-0123456789abcdef"
@@ -31,7 +32,7 @@ def settings_for(base_url: str, **values: Any) -> Settings:
 def grader_for(settings: Settings) -> Grader:
     encoder = HashingEncoder()
     return Grader(
-        judge=make_llm_judge(settings),
+        judge=LlmJudge(connect(settings)),
         passages=ReferencePassages(encoder),
         bank_version="bank",
         fallback=OfflineJudge(encoder),

@@ -26,11 +26,12 @@ from interviewer.cli import app
 from interviewer.config import Settings, load_settings
 from interviewer.errors import ConfigurationError, EncoderError, ModelError
 from interviewer.grading.grader import Grader, ReferencePassages
-from interviewer.grading.llm_judge import make_llm_judge
+from interviewer.grading.llm_judge import LlmJudge
 from interviewer.grading.offline import OfflineJudge
 from interviewer.grading.rubric import rubric_of
-from interviewer.interviewing.model_interviewer import make_interviewer
+from interviewer.interviewing.model_interviewer import ModelInterviewer
 from interviewer.llm import factory
+from interviewer.llm.connection import connect
 from interviewer.models import SessionPlan
 from interviewer.reports.export import to_json
 from interviewer.reports.markdown import to_markdown
@@ -168,13 +169,19 @@ def test_an_interview_keeps_the_key_out_of_store_report_and_export(
     encoder = HashingEncoder()
     repository = SessionRepository(tmp_path / "sessions.sqlite")
     grader = Grader(
-        judge=make_llm_judge(settings),
+        judge=LlmJudge(connect(settings)),
         passages=ReferencePassages(encoder),
         bank_version="bank",
         fallback=OfflineJudge(encoder),
     )
     service = InterviewService(
-        bank=BANK, grader=grader, repository=repository, interviewer=make_interviewer(settings)
+        bank=BANK,
+        grader=grader,
+        repository=repository,
+        interviewer=ModelInterviewer(connect(settings)),
+        grader=grader,
+        repository=repository,
+        interviewer=ModelInterviewer(connect(settings)),
     )
     session = service.start(SessionPlan(question_ids=(REGULARIZATION.id,), question_count=1))
     told = list(service.speak(session.id))
@@ -196,7 +203,7 @@ def test_an_interview_keeps_the_key_out_of_store_report_and_export(
 
 def test_an_error_and_its_causes_keep_the_key_out(settings: Settings) -> None:
     passages = ReferencePassages(HashingEncoder())
-    grader = Grader(judge=make_llm_judge(settings), passages=passages, bank_version="bank")
+    grader = Grader(judge=LlmJudge(connect(settings)), passages=passages, bank_version="bank")
     with pytest.raises(ModelError) as judged:
         grader.grade(rubric_of(REGULARIZATION), ANSWER)
     assert KEY not in told_of(judged.value)

@@ -9,6 +9,7 @@ import pytest
 from ui.pages import GOOD_ANSWER, answer, press, start, words
 
 from interviewer.interviewing.model_interviewer import ModelInterviewer
+from interviewer.llm.connection import Connection
 from interviewer.llm.scripted import ScriptedChatModel
 
 PHRASED = "Let us begin with this one. What is gradient descent?"
@@ -21,7 +22,9 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Script:
 
     def scripted(*replies: Any) -> ScriptedChatModel:
         model = ScriptedChatModel(replies=list(replies))
-        interviewer = ModelInterviewer(model, name="local:toy", sleep=lambda seconds: None)
+        interviewer = ModelInterviewer(
+            Connection(model, name="local:toy"), sleep=lambda seconds: None
+        )
         monkeypatch.setattr(
             "interviewer.workspace._interviewer", lambda settings, ladders: interviewer
         )
