@@ -1,7 +1,7 @@
 """Prints whether speech grades like its clean form, and whether another right route is marked down.
 
-The answers were written for this project, to questions of the test and dev splits; the judge was not
-trained on either, and calibrated on dev.
+The answers were written for this project, to questions of the test and dev splits: the judge
+was trained on neither, and calibrated on dev.
 """
 
 from __future__ import annotations

@@ -155,8 +155,8 @@ def gives_away(scene: Scene, said: str) -> bool:
     """Whether words say a point of the answer, by what they share with it and nobody said yet.
 
     Two stems and a quarter of a point are enough, and in a clarification one long word. Of the
-    first halves of the bank's key points that finds more than nine in ten; a point said wholly in other words
-    it does not find.
+    first halves of the bank's key points that finds more than nine in ten; a point said wholly in
+    other words it does not find.
     """
     known = content_stems(f"{scene.known}\n{scene.asked}")
     told = content_stems(said) - known

@@ -179,9 +179,6 @@ def test_an_interview_keeps_the_key_out_of_store_report_and_export(
         grader=grader,
         repository=repository,
         interviewer=ModelInterviewer(connect(settings)),
-        grader=grader,
-        repository=repository,
-        interviewer=ModelInterviewer(connect(settings)),
     )
     session = service.start(SessionPlan(question_ids=(REGULARIZATION.id,), question_count=1))
     told = list(service.speak(session.id))
