@@ -42,7 +42,7 @@ def _default_data_dir() -> Path:
 class Settings(BaseSettings):
     """What a user can set; every field is `INTERVIEWER_<NAME>` in the environment or `.env`.
 
-    The key is also read from `OPENAI_API_KEY`. Times are in seconds.
+    `openai_api_key` is `OPENAI_API_KEY`. Times are in seconds.
     """
 
     model_config = SettingsConfigDict(
@@ -74,7 +74,8 @@ class Settings(BaseSettings):
     )
     top_k: int = Field(default=6, ge=1, le=50, description="Passages fetched per question.")
     model: str | None = Field(
-        default=None, description="Chat model, such as `gpt-5-mini` or `llama3.2`."
+        default=None,
+        description="Chat model: `gpt-5-mini`, `llama3.2`, or `provider:model` of another service.",
     )
     allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
@@ -84,9 +85,12 @@ class Settings(BaseSettings):
         default=None, description="An OpenAI-compatible server, such as a local Ollama."
     )
     api_key: SecretStr | None = Field(
+        default=None, description="The key of the chat model; never stored."
+    )
+    openai_api_key: SecretStr | None = Field(
         default=None,
-        validation_alias=AliasChoices("INTERVIEWER_API_KEY", "OPENAI_API_KEY"),
-        description="The key of the chat model; never stored.",
+        validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY"),
+        description="The key where none is set and OpenAI or a compatible server is asked.",
     )
     timeout_s: float = Field(
         default=30.0, gt=0, le=600, description="Deadline of one graded answer, retries included."
@@ -103,6 +107,13 @@ class Settings(BaseSettings):
         default="model",
         description="Who words what is asked: the chat model where one is configured, or the bank.",
     )
+    token_budget: int | None = Field(
+        default=None, ge=0, description="Tokens that one interview may spend; without it, any."
+    )
+    price: Annotated[tuple[float, float] | None, NoDecode] = Field(
+        default=None,
+        description="Dollars for a million tokens of input and output, such as `0.25,2`.",
+    )
 
     @field_validator("allow_hosts", mode="before")
     @classmethod
@@ -111,12 +122,17 @@ class Settings(BaseSettings):
             return tuple(host.strip() for host in value.split(",") if host.strip())
         return value
 
+    @field_validator("price", mode="before")
+    @classmethod
+    def _two_prices(cls, value: object) -> object:
+        return tuple(value.split(",")) if isinstance(value, str) else value
+
     @field_validator("base_url")
     @classmethod
     def _only_web_addresses(cls, value: str | None, info: ValidationInfo) -> str | None:
         return value and checked_url(value, info.data.get("allow_hosts", ()))
 
-    @field_validator("api_key")
+    @field_validator("api_key", "openai_api_key")
     @classmethod
     def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
         """Refuse here what a library would refuse later with the key in its message."""
@@ -150,6 +166,26 @@ class Settings(BaseSettings):
         return self.data_dir / "sessions.sqlite"
 
     @property
+    def provider(self) -> str:
+        """The service that the model names before a colon, such as `anthropic`.
+
+        Empty for OpenAI's, and for a server at `base_url`, whose models may have colons in their
+        names.
+        """
+        name, colon, _ = (self.model or "").partition(":")
+        return "" if self.base_url or not colon or name == "openai" else name
+
+    @property
+    def key(self) -> SecretStr | None:
+        """The key that the chat model is asked with; OpenAI's goes to no other service."""
+        return self.api_key or (None if self.provider else self.openai_api_key)
+
+    @property
+    def openai_key(self) -> SecretStr | None:
+        """The key that an encoder of OpenAI, or of a compatible server, is asked with."""
+        return (None if self.provider else self.api_key) or self.openai_api_key
+
+    @property
     def chat_model(self) -> str | None:
         """The model that grades, or None where grading is offline.
 
@@ -159,7 +195,7 @@ class Settings(BaseSettings):
             return None
         if self.model:
             return self.model
-        if self.api_key and not self.base_url:
+        if self.key and not self.base_url:
             return DEFAULT_OPENAI_MODEL
         return None
 

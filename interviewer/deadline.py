@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -63,7 +64,8 @@ def run_within(deadline: Deadline, work: Callable[[], _T]) -> _T:
         except BaseException as error:  # handed over to the thread that waits
             outcome.put((None, error))
 
-    threading.Thread(target=_work, name="chat-model", daemon=True).start()
+    context = copy_context()
+    threading.Thread(target=lambda: context.run(_work), name="chat-model", daemon=True).start()
     try:
         result, error = outcome.get(timeout=max(deadline.remaining_s, 0.001))
     except queue.Empty:

@@ -12,6 +12,7 @@
     │   ├── IndexDamagedError   a file of the index is missing or fails its checksum
     │   └── IndexNotWritableError  the index folder cannot be written
     ├── ModelError              the chat model could not be reached or did not answer
+    │   ├── ModelBudgetError    the interview may spend no more tokens
     │   ├── ModelContextError   the request is longer than the chat model can read
     │   └── ModelReplyError     the chat model answered with something that is not a verdict
     ├── SessionError            an interview session cannot go on as asked
@@ -101,6 +102,10 @@ class IndexNotWritableError(SearchIndexError):
 
 class ModelError(InterviewerError):
     """The chat model could not be reached or did not answer."""
+
+
+class ModelBudgetError(ModelError):
+    """The interview may spend no more tokens."""
 
 
 class ModelContextError(ModelError):

@@ -280,6 +280,34 @@ class Grade:
     notice: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a chat model has read and written, in tokens, and roughly what that costs.
+
+    `dollars` is 0 where the model's price is not known.
+    """
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    dollars: float = 0.0
+
+    @property
+    def total(self) -> int:
+        """All tokens."""
+        return self.input_tokens + self.output_tokens
+
+    def __add__(self, other: Usage) -> Usage:
+        """Count both."""
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.dollars + other.dollars,
+        )
+
+
+NOTHING_SPENT = Usage()
+
+
 class Mode(StrEnum):
     """How an interview behaves towards the candidate."""
 
@@ -395,7 +423,8 @@ class Session:
     does not change a running interview. `exchanges` are what has been asked so far, the last one
     being the current one. `pending_answer` is what waits to be graded in phase `GRADING`, or
     what was still ungraded when the interview was ended. `event_count` is how many events led
-    here; the last `wordings` of them only put the interviewer's words in another way.
+    here; the last `wordings` of them only put the interviewer's words in another way. `usage` is
+    what a chat model has spent on it.
     """
 
     id: str
@@ -410,6 +439,7 @@ class Session:
     event_count: int = 0
     timed_out: bool = False
     wordings: int = 0
+    usage: Usage = NOTHING_SPENT
 
     @property
     def current(self) -> Exchange:

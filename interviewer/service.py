@@ -58,9 +58,11 @@ from interviewer.models import (
     Session,
     SessionPlan,
     SessionSummary,
+    Usage,
 )
 from interviewer.reports.scores import overview
 from interviewer.store.repository import CHANGED_ELSEWHERE, SessionRepository
+from interviewer.usage import Meter
 
 
 class AnswerGrader(Protocol):
@@ -104,6 +106,7 @@ class InterviewService:
             `grader` does it where this is None.
         interviewer: words what is asked and chooses among follow-ups; the bank does where this is
             None, and wherever it fails.
+        token_budget: the tokens that a chat model may spend on one interview, None without a limit.
 
     Every method that takes a session's id raises UnknownSessionError where there is none, and
     EventRefusedError, saying what can be done now, where the session is in another state.
@@ -121,11 +124,13 @@ class InterviewService:
         new_id: Callable[[], str] = lambda: uuid4().hex,
         own_grader: AnswerGrader | None = None,
         interviewer: Interviewer | None = None,
+        token_budget: int | None = None,
     ) -> None:
         self._bank = bank
         self._grader = grader
         self._own_grader = own_grader or grader
         self._interviewer = interviewer
+        self._token_budget = token_budget
         self._repository = repository
         self._clock = clock
         self._new_id = new_id
@@ -209,13 +214,13 @@ class InterviewService:
         occasion = self._occasion(session)
         if occasion is None or self._interviewer is None:
             return
-        said, notice = "", ""
+        said, notice, meter = "", "", self._meter(session)
         try:
-            for said in self._interviewer.speak(occasion, self._time_left(session)):
+            for said in meter.each(self._interviewer.speak(occasion, self._time_left(session))):
                 yield said
         except (ModelError, ConfigurationError) as error:
             said, notice = "", _notice(self._interviewer, "word this", error)
-        self._keep_words(session_id, self._interviewer, occasion, said, notice)
+        self._keep_words(session_id, self._interviewer, occasion, said, notice, meter.usage)
         yield said or occasion.bank_words
 
     def end(self, session_id: str, *, seen: int | None = None) -> Session:
@@ -319,18 +324,32 @@ class InterviewService:
         left = self._time_left(session)
         if self._interviewer is None or (left is not None and left <= 0):
             return None
+        if self._meter(session).is_used_up:
+            return None
         return occasion_of(session)
 
     def _time_left(self, session: Session) -> float | None:
         limit = session.plan.time_limit_s
         return None if limit is None else session.started_at + limit - self._clock()
 
+    def _meter(self, session: Session) -> Meter:
+        """Count what a model spends on this interview, within what is left of the budget."""
+        if self._token_budget is None:
+            return Meter()
+        return Meter(max(0, self._token_budget - session.usage.total))
+
     def _keep_words(
-        self, session_id: str, interviewer: Interviewer, occasion: Occasion, said: str, notice: str
+        self,
+        session_id: str,
+        interviewer: Interviewer,
+        occasion: Occasion,
+        said: str,
+        notice: str,
+        usage: Usage,
     ) -> None:
         prompt_hash = interviewer.prompt_hash(occasion.brief.task)
         event = Worded(
-            occasion.turn, said, interviewer.name, prompt_hash, self._clock(), notice=notice
+            occasion.turn, said, interviewer.name, prompt_hash, self._clock(), notice, usage
         )
         # The candidate may have gone on in another window meanwhile.
         with suppress(EventRefusedError):
@@ -339,11 +358,13 @@ class InterviewService:
     def _with_choice(self, session: Session) -> Session:
         """Have a chat model choose the follow-up that was opened, where there is a choice."""
         options = follow_up_options(session)
-        if self._interviewer is None or len(options) < 2:
+        meter, chooser = self._meter(session), self._interviewer
+        if chooser is None or len(options) < 2 or meter.is_used_up:
             return session
-        number, notice = self._choice(self._interviewer, session, options)
-        name, prompt_hash = self._interviewer.name, self._interviewer.prompt_hash()
-        event = FollowUpChosen(number, name, prompt_hash, self._clock(), notice=notice)
+        number, notice = meter.run(lambda: self._choice(chooser, session, options))
+        event = FollowUpChosen(
+            number, chooser.name, chooser.prompt_hash(), self._clock(), notice, meter.usage
+        )
         try:
             return self._save(session, event).session
         except EventRefusedError:  # another window has gone on meanwhile
@@ -364,12 +385,13 @@ class InterviewService:
         if request is None:
             return session
         grader = self.grader_for(request.exchange)
-        grade = grader.grade(rubric_of_exchange(request.exchange), request.answer)
+        meter, rubric = self._meter(session), rubric_of_exchange(request.exchange)
+        grade = meter.run(lambda: grader.grade(rubric, request.answer))
         # While it was graded, another window may have ended the interview or graded it too.
         latest = self.peek(session.id)
         while RequestGrade.of(latest) == request:
             try:
-                saved = self._save(latest, Graded(grade, self._clock())).session
+                saved = self._save(latest, Graded(grade, self._clock(), meter.usage)).session
                 return self._with_choice(saved)
             except EventRefusedError:
                 latest = self.peek(session.id)

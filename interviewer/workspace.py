@@ -15,6 +15,7 @@ from interviewer.grading.model_judge import ModelJudge
 from interviewer.grading.offline import OfflineJudge
 from interviewer.grading.pair_model import PairModel, load_calibration
 from interviewer.grading.second_look import SecondLookJudge
+from interviewer.grading.support import SupportedJudge
 from interviewer.knowledge.bank import QuestionBank, load_bank
 from interviewer.llm.ladder import Ladders
 from interviewer.retrieval.encoder import Encoder, open_encoder
@@ -82,6 +83,7 @@ class Workspace:
             own_grader=self.own_grader(settings),
             repository=self.repository,
             interviewer=_interviewer(settings or self.settings, self.ladders),
+            token_budget=(settings or self.settings).token_budget,
         )
 
 
@@ -141,7 +143,7 @@ def _with_model(settings: Settings, offline: Judge, ladders: Ladders | None) -> 
     from interviewer.grading.llm_judge import LlmJudge
     from interviewer.llm.connection import connect
 
-    model = LlmJudge(connect(settings, ladders))
+    model = SupportedJudge(LlmJudge(connect(settings, ladders)), offline)
     if settings.model_grades == "all":
         return SecondLookJudge(offline, model)
     return DeferringJudge(offline, model)

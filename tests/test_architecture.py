@@ -20,15 +20,16 @@ ALLOWED: dict[str, set[str]] = {
     "deadline": {"errors"},
     "retries": {"deadline", "servers"},
     "config": {"errors", "servers"},
+    "usage": {"errors", "models"},
     "files": {"errors"},
     "knowledge": {"errors", "models", "text"},
     "retrieval": {"errors", "models", "text", *ASKING, "config", "knowledge"},
-    "llm": {"errors", "models", "text", *ASKING, "config"},
+    "llm": {"errors", "models", "text", *ASKING, "config", "usage"},
     "grading": {"errors", "models", "text", "deadline", "config", "knowledge", "retrieval", "llm"},
     "interview": {"errors", "models", "text", "grading"},
     "interviewing": {"errors", "models", "text", "deadline", "config", "llm", "interview"},
     "store": {"errors", "models", "interview"},
-    "reports": {"errors", "models", "text", "knowledge", "grading"},
+    "reports": {"errors", "models", "text", "usage", "knowledge", "grading"},
 }
 BELOW_EDGES = set(ALLOWED)
 SERVICE = set(ALLOWED) - {"config"}

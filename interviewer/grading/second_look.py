@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 
-from interviewer.deadline import Deadline
 from interviewer.errors import ConfigurationError, ModelError
 from interviewer.grading.deferral import count_points
 from interviewer.grading.judge import Judge, Judgement, PointJudgement
 from interviewer.grading.parts import merged, part_of
 from interviewer.grading.rubric import Rubric
+from interviewer.grading.support import TimedJudge
 from interviewer.models import RetrievedChunk, VerdictLabel
 
 APART_FROM = 2
@@ -27,26 +26,6 @@ _WORDS = {
 _BEST_FIRST = tuple(_WORDS)
 
 _log = logging.getLogger(__name__)
-
-
-class LooksAgain(Judge, Protocol):
-    """A judge that can be asked twice within one deadline."""
-
-    def deadline(self) -> Deadline:
-        """Start the time that one graded answer may take."""
-        ...
-
-    def judge(
-        self,
-        rubric: Rubric,
-        answer: str,
-        passages: Sequence[RetrievedChunk],
-        *,
-        deadline: Deadline | None = None,
-        again: bool = False,
-    ) -> Judgement:
-        """Propose a verdict for each key point; `again` asks for a second look."""
-        ...
 
 
 def steps_between(one: VerdictLabel, other: VerdictLabel) -> int:
@@ -66,7 +45,7 @@ class SecondLookJudge:
         model: judges.
     """
 
-    def __init__(self, offline: Judge, model: LooksAgain) -> None:
+    def __init__(self, offline: Judge, model: TimedJudge) -> None:
         self._offline = offline
         self._model = model
 

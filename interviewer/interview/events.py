@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from interviewer.models import Grade, Question, SessionPlan
+from interviewer.models import NOTHING_SPENT, Grade, Question, SessionPlan, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,11 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """The answer that was waiting has its grade."""
+    """The answer that was waiting has its grade; `usage` is what a chat model spent on it."""
 
     grade: Grade
     at: float
+    usage: Usage = NOTHING_SPENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class FollowUpChosen:
     prompt_hash: str
     at: float
     notice: str = ""
+    usage: Usage = NOTHING_SPENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class Worded:
     prompt_hash: str
     at: float
     notice: str = ""
+    usage: Usage = NOTHING_SPENT
 
 
 @dataclass(frozen=True, slots=True)

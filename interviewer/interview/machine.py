@@ -28,7 +28,16 @@ from interviewer.interview.events import (
 )
 from interviewer.interview.follow_ups import FollowUpChoice, is_non_answer, next_follow_up
 from interviewer.interview.speaking import follow_up_options, occasion_of
-from interviewer.models import Exchange, Mode, Phase, Session, Speaker, Turn, TurnKind
+from interviewer.models import (
+    NOTHING_SPENT,
+    Exchange,
+    Mode,
+    Phase,
+    Session,
+    Speaker,
+    Turn,
+    TurnKind,
+)
 from interviewer.text import strip_invisible
 
 
@@ -95,6 +104,7 @@ def step(session: Session | None, event: Event) -> Step:
             updated_at=event.at,
             event_count=session.event_count + 1,
             wordings=session.wordings + 1 if isinstance(event, Worded) else 0,
+            usage=session.usage + getattr(event, "usage", NOTHING_SPENT),
         )
     return Step(after, tuple(_effects(session, after)))
 

@@ -22,6 +22,7 @@ from interviewer.interviewing.prompting import (
     hash_for_choice,
     messages_for,
     messages_for_choice,
+    repeats_prompt,
 )
 from interviewer.llm.connection import Connection
 from interviewer.llm.fence import neutralised
@@ -83,7 +84,8 @@ class ModelInterviewer:
             within_s: the seconds that are left of the interview, None without a timer.
 
         Raises:
-            ModelReplyError: the words break a rule, hold the key, or were cut off.
+            ModelReplyError: the words break a rule, hold the key or the instructions, or were cut
+                off.
             ModelError: the model could not be reached or was too slow.
             ConfigurationError: its address must not be asked.
         """
@@ -99,6 +101,8 @@ class ModelInterviewer:
         for said in _sentences(pieces):
             self._connection.refuse_secret(said)
             self._require(words_fault(occasion.scene, said))
+            if repeats_prompt(occasion.brief, said):
+                raise ModelReplyError(f"{self.name} said aloud what it was told to do.")
             yield f"{occasion.kept} {said}".strip()
         if not said:
             raise ModelReplyError(f"{self.name} said nothing.")

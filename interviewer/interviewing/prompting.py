@@ -9,6 +9,9 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 from interviewer.interview.speaking import Brief, Task
 from interviewer.llm.fence import fence_for, neutralised
 from interviewer.llm.prompts import fill, load_prompt, prompt_hash
+from interviewer.text import words
+
+_RUN_WORDS = 6
 
 _CASES = {
     Task.QUESTION: "speak_question",
@@ -33,6 +36,18 @@ def messages_for_choice(question: str, answer: str, options: Sequence[str]) -> l
     listed = "\n".join(f"{number}. {text}" for number, text in enumerate(options, start=1))
     parts = {"question": question, "answer": answer, "options": listed}
     return _messages("choose_system", "choose_case", parts)
+
+
+def repeats_prompt(brief: Brief, said: str) -> bool:
+    """Whether words repeat a run of the instructions that is in nothing that was said aloud."""
+    told = "\n".join(load_prompt(name).template for name in ("speak_system", _CASES[brief.task]))
+    aloud = "\n".join((brief.question, brief.asked, brief.answer))
+    return bool((_runs(told) - _runs(aloud)) & _runs(said))
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    spoken = words(text)
+    return set(zip(*(spoken[at:] for at in range(_RUN_WORDS)), strict=False))
 
 
 def hash_for(task: Task) -> str:

@@ -19,33 +19,44 @@ MAX_REPLY_TOKENS = 8192
 # These models think first and take no temperature.
 _REASONING_MODELS = ("gpt-5", "o1", "o3", "o4")
 _NO_KEY = "no-key"
+_OPENAI = "openai:"
 _TRIAL_TOKENS = 64
 
 
 def model_name(settings: Settings) -> str:
-    """Name the chat model as a grade shows it: `openai:gpt-5-mini` or `local:llama3.2`.
+    """Name the chat model as a grade shows it: `openai:gpt-5-mini`, or `local:llama3.2`.
 
     Raises:
         ConfigurationError: no chat model is configured.
     """
-    return f"{'local' if settings.base_url else 'openai'}:{_configured(settings)}"
+    model = _configured(settings)
+    if settings.base_url:
+        return f"local:{model}"
+    return model if settings.provider else f"openai:{model.removeprefix(_OPENAI)}"
 
 
 def server_name(settings: Settings) -> str:
     """Give the address that is asked, as messages show it."""
-    return settings.base_url or OPENAI_URL
+    return settings.base_url or settings.provider or OPENAI_URL
 
 
 def make_chat_model(settings: Settings) -> BaseChatModel:
-    """Make the chat model; it neither retries nor follows redirects. Only its sync calls are used.
+    """Make the chat model; it does not retry. Only its sync calls are used.
 
-    The address comes from the settings alone, never from variables that other tools read.
+    OpenAI and compatible servers are asked at the address that the settings name, never at one
+    from a variable that other tools read, and no redirect is followed. Other providers are asked
+    through their own packages, at the addresses that these know.
 
     Raises:
-        ConfigurationError: no chat model is configured, or OpenAI's without a key.
+        ConfigurationError: no chat model is configured, OpenAI's without a key, or another
+            provider's without its package.
     """
     model = _configured(settings)
-    if settings.api_key is None and settings.base_url is None:
+    if settings.provider:
+        return _of_provider(settings, model)
+    if settings.base_url is None:
+        model = model.removeprefix(_OPENAI)
+    if settings.key is None and settings.base_url is None:
         raise ConfigurationError(
             "OpenAI needs a key. Set OPENAI_API_KEY, or INTERVIEWER_BASE_URL for a local server."
         )
@@ -56,13 +67,21 @@ def make_chat_model(settings: Settings) -> BaseChatModel:
         options = {"temperature": 0.0, "seed": 0, "max_tokens": MAX_REPLY_TOKENS}
     return ChatOpenAI(
         model=model,
-        api_key=settings.api_key or SecretStr(_NO_KEY),
+        api_key=settings.key or SecretStr(_NO_KEY),
         base_url=server_name(settings),
         timeout=settings.timeout_s,
         max_retries=0,
+        stream_usage=True,
         http_client=web_client(settings.timeout_s, settings.allow_hosts),
         **options,
     )
+
+
+def secret_of(model: BaseChatModel, settings: Settings) -> SecretStr | None:
+    """Give the key that a model is asked with, wherever it was read from."""
+    held = (getattr(model, name, None) for name in type(model).model_fields)
+    keys = (value for value in held if isinstance(value, SecretStr) and value.get_secret_value())
+    return settings.key or next(keys, None)
 
 
 def test_connection(settings: Settings) -> str:
@@ -88,6 +107,34 @@ def test_connection(settings: Settings) -> str:
 
 
 test_connection.__test__ = False  # type: ignore[attr-defined]  # pytest would collect it
+
+
+def _of_provider(settings: Settings, model: str) -> BaseChatModel:
+    """Make the model of another provider, with its own package."""
+    from langchain.chat_models import init_chat_model
+
+    options: dict[str, Any] = {"api_key": settings.key} if settings.key else {}
+    try:
+        made: BaseChatModel = init_chat_model(
+            model,
+            timeout=settings.timeout_s,
+            max_retries=0,
+            max_tokens=MAX_REPLY_TOKENS,
+            **options,
+        )
+    except ImportError as error:
+        raise ConfigurationError(
+            f"{model} needs a package that is not installed: {error.name or settings.provider}. "
+            f"Install it with: pip install 'interviewer[{settings.provider}]', or the package that "
+            "LangChain names for this provider."
+        ) from None
+    except Exception as error:
+        raise ConfigurationError(
+            f"{model} cannot be used ({type(error).__name__}). Name it as provider:model, such as "
+            "anthropic:claude-sonnet-5, and set INTERVIEWER_API_KEY or the provider's own "
+            "variable."
+        ) from wordless(error)
+    return made
 
 
 def _configured(settings: Settings) -> str:

@@ -23,8 +23,8 @@ class ScriptedChatModel(BaseChatModel):
     Each item is a `Scripted`: a dict is replied as JSON, an exception is raised, a callable is
     given the messages and its result replied. When they have run out, `IndexError` is raised.
     A stream comes word by word and ends for the reason "stop", unless an `AIMessage` says another
-    or, with metadata that name none, nothing. A list is streamed piece by piece; an exception
-    in it cuts the stream there.
+    or, with metadata that name none, nothing. A list is streamed piece by piece, each a text
+    or a chunk; an exception in it cuts the stream there.
     """
 
     replies: list[Any] = Field(default_factory=list)
@@ -89,5 +89,7 @@ class ScriptedChatModel(BaseChatModel):
         return self.bind(tools=list(tools), tool_choice=tool_choice)
 
 
-def _chunk(text: str, **options: Any) -> ChatGenerationChunk:
+def _chunk(text: str | AIMessageChunk, **options: Any) -> ChatGenerationChunk:
+    if isinstance(text, AIMessageChunk):
+        return ChatGenerationChunk(message=text)
     return ChatGenerationChunk(message=AIMessageChunk(content=text, **options))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -13,12 +14,13 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from interviewer.deadline import Deadline
 from interviewer.errors import ModelError, ModelReplyError
 from interviewer.llm.connection import Connection
+from interviewer.llm.structured import finish_reason
 from interviewer.retries import with_retries
 from interviewer.servers import wordless
+from interviewer.usage import record, require_allowance
 
 # How servers say that a reply ended by itself, and not at a limit or a filter.
 _ENDED_WELL = frozenset({"stop", "end_turn", "STOP"})
-_REASONS = ("finish_reason", "stop_reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,9 @@ def stream_text(
     """
     pieces: queue.SimpleQueue[_Piece] = queue.SimpleQueue()
     given_up = threading.Event()
+    context = copy_context()
     threading.Thread(
-        target=_read,
-        args=(lambda: connection.model.stream(list(messages)), deadline, pieces, given_up),
+        target=lambda: context.run(_read, connection, messages, deadline, pieces, given_up),
         name="chat-stream",
         daemon=True,
     ).start()
@@ -69,7 +71,8 @@ def stream_text(
 
 
 def _read(
-    ask: Callable[[], Iterator[AIMessageChunk]],
+    connection: Connection,
+    messages: Sequence[BaseMessage],
     deadline: Deadline,
     pieces: queue.SimpleQueue[_Piece],
     given_up: threading.Event,
@@ -77,13 +80,12 @@ def _read(
     reason = ""
     try:
         # Nothing was said before the first piece, so that until then asking again is safe.
-        chunks = with_retries(lambda: _begun(ask, given_up), deadline)
+        chunks = with_retries(lambda: _begun(connection, messages, given_up), deadline)
         for chunk in chunks:
             if given_up.is_set():
                 return
-            reason = next(
-                (str(chunk.response_metadata[key]) for key in _REASONS if _has(chunk, key)), reason
-            )
+            reason = finish_reason(chunk) or reason
+            record(chunk, connection.price)
             pieces.put(chunk.text)
         pieces.put(_Ended(reason))
     except BaseException as error:  # handed over to the thread that listens
@@ -91,18 +93,15 @@ def _read(
 
 
 def _begun(
-    ask: Callable[[], Iterator[AIMessageChunk]], given_up: threading.Event
+    connection: Connection, messages: Sequence[BaseMessage], given_up: threading.Event
 ) -> Iterator[AIMessageChunk]:
     """Ask, and wait for the first piece, which is given again."""
     if given_up.is_set():
         return iter(())
-    chunks = iter(ask())
+    require_allowance()
+    chunks = iter(connection.model.stream(list(messages)))
     first = list(islice(chunks, 1))
     return chain(first, chunks)
-
-
-def _has(chunk: BaseMessage, key: str) -> bool:
-    return bool(chunk.response_metadata.get(key))
 
 
 def _words(

@@ -22,6 +22,7 @@ from interviewer.llm.prompts import fill, load_prompt
 from interviewer.llm.translate import overflows, refused, was_filtered
 from interviewer.retries import is_passing, status_of, with_retries
 from interviewer.servers import refusal_in, wordless
+from interviewer.usage import record, require_allowance
 
 _Reply = TypeVar("_Reply", bound=BaseModel)
 
@@ -30,8 +31,8 @@ _TOLD_SHAPE = frozenset({"json_mode", "plain"})
 _UNKNOWN_WAY = frozenset({400, 404, 405, 415, 422, 501})
 _UNKNOWN_MODEL = "model_not_found"
 # Why a reply ended, where the server's context or the limit on its length was full.
-_CUT_OFF = "length"
-_FILTERED = "content_filter"
+_CUT_OFF = frozenset({"length", "max_tokens", "MAX_TOKENS"})
+_FILTERED = frozenset({"content_filter", "refusal", "SAFETY"})
 
 
 class StructuredModel(Generic[_Reply]):
@@ -93,6 +94,7 @@ class StructuredModel(Generic[_Reply]):
         return with_retries(lambda: self._once(rung, messages), deadline, sleep=self._sleep)
 
     def _once(self, rung: Rung, messages: Sequence[BaseMessage]) -> AIMessage:
+        require_allowance()
         asked = [*messages, self._shape_told()] if rung in _TOLD_SHAPE else list(messages)
         if rung == "plain":
             reply: Any = self._connection.model.invoke(asked)
@@ -104,6 +106,7 @@ class StructuredModel(Generic[_Reply]):
             reply = result["raw"]
         if not isinstance(reply, AIMessage):
             raise ModelReplyError(f"{self._name} gave no message.")
+        record(reply, self._connection.price)
         return reply
 
     def _shape_told(self) -> HumanMessage:
@@ -111,8 +114,8 @@ class StructuredModel(Generic[_Reply]):
         return HumanMessage(fill(load_prompt("reply_format"), schema=schema))
 
     def _read(self, reply: AIMessage) -> _Reply:
-        finish = reply.response_metadata.get("finish_reason")
-        if finish == _FILTERED or reply.additional_kwargs.get("refusal"):
+        finish = finish_reason(reply)
+        if finish in _FILTERED or reply.additional_kwargs.get("refusal"):
             raise refused(self._name)
         try:
             if reply.tool_calls:
@@ -120,7 +123,7 @@ class StructuredModel(Generic[_Reply]):
             else:
                 read = self._schema.model_validate_json(only_json(reply.text))
         except (ValidationError, ModelReplyError) as error:
-            if finish == _CUT_OFF:
+            if finish in _CUT_OFF:
                 raise ModelContextError(
                     f"{self._name} was cut off in its reply. Choose a model that reads more, or "
                     "give the server a larger context."
@@ -130,6 +133,12 @@ class StructuredModel(Generic[_Reply]):
             )
         self._connection.refuse_secret(read.model_dump_json())
         return read
+
+
+def finish_reason(reply: BaseMessage) -> str:
+    """Give the reason for which a server says that a reply ended, or nothing."""
+    said = (reply.response_metadata.get(key) for key in ("finish_reason", "stop_reason"))
+    return next((str(reason) for reason in said if reason), "")
 
 
 def only_json(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from interviewer.grading.to_json import grade_to_dict
@@ -35,6 +36,7 @@ def _session(session: Session, report: SessionReport) -> dict[str, Any]:
         "score": report.score,
         "interval": None if report.interval is None else list(report.interval),
         "band": None if report.band is None else report.band.value,
+        "usage": asdict(report.usage),
         "next_actions": [action.text for action in report.next_actions],
         "exchanges": [_exchange(row) for row in report.rows],
     }

@@ -18,6 +18,7 @@ from interviewer.models import (
 )
 from interviewer.reports.findings import Gap
 from interviewer.reports.summary import ExchangeRow, SessionReport, summarise
+from interviewer.usage import in_words
 
 # Marks, HTML and formulas; then what GitHub turns into a link; then what begins a block.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~$&@]|(?<=www)\.|:(?=//)|^[-+=])", re.IGNORECASE)
@@ -78,6 +79,8 @@ def _facts(report: SessionReport) -> Iterator[str]:
         yield f"- Score: {_scored(report.score, report.interval)}, {report.band.value}"
     if report.graders:
         yield f"- Graded by: {', '.join(map(escape, report.graders))}"
+    if report.usage.total:
+        yield f"- Model: {escape(in_words(report.usage))}"
     yield ""
 
 

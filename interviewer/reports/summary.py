@@ -14,6 +14,7 @@ from interviewer.models import (
     Phase,
     Session,
     TurnKind,
+    Usage,
 )
 from interviewer.reports.findings import Gap, Strength, costliest_gaps, strengths_of
 from interviewer.reports.next_actions import NextAction, next_actions
@@ -56,7 +57,8 @@ class SessionReport:
     """Everything that the summary page and the exports show.
 
     `score`, `interval` and `band` are None where no question was answered or skipped.
-    `duration_s` is in seconds. `graders` names whoever graded, each once.
+    `duration_s` is in seconds. `graders` names whoever graded, each once. `usage` is what a chat
+    model has spent.
     """
 
     session_id: str
@@ -71,6 +73,7 @@ class SessionReport:
     timed_out: bool
     hints_used: int
     graders: tuple[str, ...]
+    usage: Usage
     strengths: tuple[Strength, ...]
     gaps: tuple[Gap, ...]
     next_actions: tuple[NextAction, NextAction, NextAction]
@@ -104,6 +107,7 @@ def summarise(session: Session) -> SessionReport:
         timed_out=session.timed_out,
         hints_used=sum(exchange.hints_used for exchange in session.exchanges),
         graders=tuple(dict.fromkeys(row.grader for row in rows if row.grader)),
+        usage=session.usage,
         strengths=tuple(strengths_of(session.exchanges)[:_STRENGTHS_SHOWN]),
         gaps=tuple(gaps[:_GAPS_SHOWN]),
         next_actions=next_actions(session, results, gaps),

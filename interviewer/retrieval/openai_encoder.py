@@ -146,7 +146,7 @@ def _client(model: str, settings: Settings) -> OpenAIEmbeddings:
     from langchain_openai import OpenAIEmbeddings
     from pydantic import SecretStr
 
-    key = settings.api_key or (SecretStr(_NO_KEY) if settings.base_url else None)
+    key = settings.openai_key or (SecretStr(_NO_KEY) if settings.base_url else None)
     if key is None:
         raise EncoderError(
             f"The encoder openai:{model} needs a key. Set OPENAI_API_KEY, or INTERVIEWER_BASE_URL "

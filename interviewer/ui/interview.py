@@ -34,6 +34,7 @@ from interviewer.ui.personal import grader_name, interviews
 from interviewer.ui.safe_markdown import safe_markdown
 from interviewer.ui.start import show_start
 from interviewer.ui.summary import show_summary
+from interviewer.usage import in_words
 
 _SECONDS_PER_MINUTE = 60
 _INPUT_HEIGHT_PIXELS = 96
@@ -149,6 +150,7 @@ class _Page:
             f"Question {session.question_number} of {len(session.planned)}",
             section_name(question.section),
             LEVEL_NAMES[question.level],
+            *([in_words(session.usage)] if session.usage.total else []),
             grader=grader_name(),
         )
         if session.plan.time_limit_s is not None:

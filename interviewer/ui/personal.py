@@ -22,8 +22,10 @@ class Choices(TypedDict, total=False):
     model: str | None
     base_url: str | None
     api_key: SecretStr | None
+    openai_api_key: SecretStr | None
     grader: str
     model_grades: str
+    words: str
 
 
 def choices() -> Choices:

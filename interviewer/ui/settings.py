@@ -28,6 +28,10 @@ _POINTS = {
     "unsure": "Unsure points",
     "all": "Every point",
 }
+_WORDS = {
+    "model": "Model",
+    "bank": "Bank",
+}
 _TESTED = "connection_test"
 
 
@@ -64,8 +68,25 @@ def _model(settings: Settings) -> None:
                 "an answer quite differently."
             ),
         )
+        words = st.segmented_control(
+            "Who words what is asked",
+            list(_WORDS),
+            default=settings.words,
+            required=True,
+            format_func=lambda name: option(_WORDS[name]),
+            help=(
+                "Model: where one is set, it puts the questions in its own words and chooses among "
+                "the follow-ups that your answer calls for. Bank: the words as they are written."
+            ),
+        )
         model = st.text_input(
-            "Model", value=settings.model or "", placeholder="gpt-5-mini, llama3.2, …"
+            "Model",
+            value=settings.model or "",
+            placeholder="gpt-5-mini, llama3.2, anthropic:…",
+            help=(
+                "A name that OpenAI or the server below knows, or provider:model for another "
+                "service, whose package is installed."
+            ),
         )
         base_url = st.text_input(
             "Base URL",
@@ -76,7 +97,7 @@ def _model(settings: Settings) -> None:
         key = st.text_input(
             "Key",
             type="password",
-            placeholder="Set; type a new one to replace it" if settings.api_key else "sk-…",
+            placeholder="Set; type a new one to replace it" if settings.key else "sk-…",
             help="Kept in memory for this browser window only.",
         )
         with st.container(horizontal=True):
@@ -88,8 +109,10 @@ def _model(settings: Settings) -> None:
             model=model.strip() or None,
             base_url=base_url.strip() or None,
             api_key=None if forget else _key(key, settings),
+            openai_api_key=None if forget else settings.openai_api_key,
             grader=grader,
             model_grades=points,
+            words=words,
         )
         _take(typed, test=test)
     _result()

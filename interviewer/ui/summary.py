@@ -18,6 +18,7 @@ from interviewer.ui.grade_card import LOOKS, band_text, score_text, show_grade_c
 from interviewer.ui.markup import inline
 from interviewer.ui.opening import workspace
 from interviewer.ui.safe_markdown import safe_markdown
+from interviewer.usage import in_words
 
 _SECONDS_PER_MINUTE = 60
 
@@ -40,6 +41,7 @@ def _verdict(report: SessionReport) -> None:
         f"{max(1, round(report.duration_s / _SECONDS_PER_MINUTE))} min",
         *(["Time was up"] if report.timed_out else []),
         *([_counted(report.hints_used, "hint")] if report.hints_used else []),
+        *([in_words(report.usage)] if report.usage.total else []),
         grader=", ".join(report.graders),
     )
     with st.container(border=True):

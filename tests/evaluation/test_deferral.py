@@ -164,6 +164,7 @@ def test_the_command_measures_the_grader_that_is_named(
     every = said(MADE, MADE, SILENT), said(MADE, SILENT, MADE)
     model = ScriptedJudge("local:toy", *(every if grader == "llm" else settled))
     monkeypatch.setattr("interviewer.grading.llm_judge.LlmJudge", lambda *_: model)
+    monkeypatch.setattr("interviewer.workspace.SupportedJudge", lambda judge, _: judge)
     monkeypatch.setenv("INTERVIEWER_MODEL", "toy")
     monkeypatch.setenv("INTERVIEWER_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("INTERVIEWER_MODEL_GRADES", "all" if grader == "deferring" else "unsure")

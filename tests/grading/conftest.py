@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from grading_support import ListedPassages
 from support import SMALL_BANK, HashingEncoder
 
 from interviewer.grading.grader import Grader
@@ -15,16 +16,6 @@ from interviewer.models import Chunk, ChunkRole, Question, RetrievedChunk
 from interviewer.retrieval.chunking import chunk_question
 
 PATH = "ml-fundamentals/regularization.md"
-
-
-class ListedPassages:
-    """A passage source that gives the same passages for every query."""
-
-    def __init__(self, passages: list[RetrievedChunk]) -> None:
-        self.listed = passages
-
-    def passages(self, rubric: Rubric, query: str) -> list[RetrievedChunk]:
-        return self.listed
 
 
 @pytest.fixture

@@ -15,13 +15,14 @@ from interview_support import (
     FakeGrader,
     answer_with,
 )
+from langchain_core.messages import AIMessageChunk
 
 from interviewer.errors import ConfigurationError, EventRefusedError
 from interviewer.interview.transcript import transcript_faults
 from interviewer.interviewing.model_interviewer import ModelInterviewer
 from interviewer.llm.connection import Connection
 from interviewer.llm.scripted import ScriptedChatModel
-from interviewer.models import Mode, Phase, Session, SessionPlan, Turn, TurnKind
+from interviewer.models import Mode, Phase, Session, SessionPlan, Turn, TurnKind, Usage
 from interviewer.reports.export import to_json
 from interviewer.service import InterviewService
 from interviewer.store.repository import SessionRepository
@@ -254,3 +255,27 @@ def test_a_candidate_cannot_make_an_obedient_model_break_a_rule(make: Make, orde
     assert transcript_faults(session) == ()
     said = [turn.text for each in session.exchanges for turn in each.turns if turn.by]
     assert not [text for text in said if "evil" in text or "zero" in text or "prompt" in text]
+
+
+def test_what_a_model_spends_is_kept_with_the_interview(make: Make) -> None:
+    service = make([_piece(PHRASED)])
+    session = service.start(PLAN)
+    spoken(service, session)
+    assert service.get(session.id).usage == Usage(500, 0)
+    assert '"input_tokens": 500' in to_json(service.get(session.id))
+
+
+def test_a_budget_that_is_used_up_leaves_the_words_to_the_bank(make: Make) -> None:
+    service = make([_piece(PHRASED)], PHRASED, token_budget=500)
+    session = service.start(PLAN)
+    assert spoken(service, session)[-1].endswith(PHRASED)
+    session = service.clarify(session.id, "What do you mean?")
+    assert service.waiting_words(session.id) is None
+    assert spoken(service, session) == []
+    assert service.get(session.id).usage.total == 500
+
+
+def _piece(text: str) -> AIMessageChunk:
+    """Say a text in one piece of a stream, with what it has spent."""
+    spent = {"input_tokens": 500, "output_tokens": 0, "total_tokens": 500}
+    return AIMessageChunk(text, usage_metadata=spent)  # type: ignore[arg-type]
