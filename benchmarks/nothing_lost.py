@@ -147,7 +147,8 @@ def kills(folder: Path) -> str:
     for number in range(KILLS):
         place = folder / str(number)
         place.mkdir()
-        _killed(lambda here=place: _interview_for_ever(here), draw.uniform(0.02, 0.4))
+        (place / "log").touch()
+        _killed(lambda here=place: _interview_for_ever(here), draw.uniform(0.2, 0.9))
         lines = (place / "log").read_text(encoding="utf-8").splitlines()
         told = [json.loads(line) for line in lines if line.endswith("}")]
         if not told:
