@@ -258,7 +258,8 @@ class Grade:
     `score` is 0 to 100; `interval` holds it with 80% probability, by the verdict probabilities.
     `grader` names who judged (`offline-1`, `openai:gpt-…`, or both with a `+` between them);
     `prompt_hash` is empty for the offline judge. `notice` tells the user of anything unusual: that
-    the answer had no content, that a model failed and the offline judge stepped in.
+    the answer had no content, that a model failed and the offline judge stepped in. `by_chance`
+    says that each point earned what its chances promise, see `grading.scoring.score_verdicts`.
     """
 
     question_id: str
@@ -278,6 +279,7 @@ class Grade:
     prompt_hash: str = ""
     downgrades: int = 0
     notice: str = ""
+    by_chance: bool = False
 
 
 @dataclass(frozen=True, slots=True)

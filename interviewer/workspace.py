@@ -13,7 +13,7 @@ from interviewer.grading.grader import Grader, IndexPassages, PassageSource, Ref
 from interviewer.grading.judge import Judge
 from interviewer.grading.model_judge import ModelJudge
 from interviewer.grading.offline import OfflineJudge
-from interviewer.grading.pair_model import PairModel, load_calibration
+from interviewer.grading.pair_model import PairModel, load_calibrations
 from interviewer.grading.second_look import SecondLookJudge
 from interviewer.grading.support import SupportedJudge
 from interviewer.knowledge.bank import QuestionBank, load_bank
@@ -98,7 +98,7 @@ def open_offline_judge(encoder: Encoder) -> Judge:
     """
     if encoder.name != DEFAULT_ENCODER:
         return OfflineJudge(encoder)
-    return ModelJudge(encoder, PairModel(), load_calibration())
+    return ModelJudge(encoder, PairModel(), load_calibrations())
 
 
 def make_grader(

@@ -1,6 +1,6 @@
 """Writes the trained judge as the 8-bit ONNX model that ships, calibrates it, and checks both.
 
-python training/export_judge.py FOLDER_OF_train_judge [--to interviewer/grading/model]
+python training/export_judge.py TRAINED --asag FOLDER [--to interviewer/grading/model]
 """
 
 from __future__ import annotations
@@ -8,23 +8,19 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
-from numpy.typing import NDArray
-from pairs import VERDICTS, answer_pairs, answer_rows, split_of
+from calibrate import derived, written
+from pairs import answer_pairs
 from safetensors.torch import load_file
-from sklearn.linear_model import LogisticRegression
 from tokenizers import Tokenizer
 from train_judge import PairModel as TorchModel
 from train_judge import accuracy, predict
 
 from interviewer.config import load_settings
-from interviewer.grading.model_judge import ReadRubric, features, read_rubric
 from interviewer.grading.pair_model import (
     CALIBRATION_NAME,
     MANIFEST_NAME,
@@ -32,15 +28,10 @@ from interviewer.grading.pair_model import (
     MODEL_NAME,
     PairModel,
 )
-from interviewer.grading.reading import passages_for, read_answer
-from interviewer.grading.rubric import rubric_of
-from interviewer.knowledge.bank import QuestionBank, load_bank
+from interviewer.knowledge.bank import load_bank
 from interviewer.retrieval.encoder import Encoder, open_encoder
 from interviewer.retrieval.encoder_export import packaged_folder, whole_tokenizer, write_8_bit
 from interviewer.retrieval.files import checksums_of
-
-STRENGTH = 0.3
-"""The inverse of the regression's L2 penalty."""
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
@@ -83,49 +74,11 @@ def _forget_origins(path: Path) -> None:
     onnx.save(model, str(path))
 
 
-def judged(
-    bank: QuestionBank, encoder: Encoder, model: PairModel, split: str, *, twins: bool
-) -> Iterator[tuple[NDArray[np.float64], list[int]]]:
-    """Give for each answer of a split the features of its points and their verdicts."""
-    for row in answer_rows():
-        if split_of(row["question_id"]) != split:
-            continue
-        question = bank.get(row["question_id"])
-        if [point.text for point in question.key_points] != row["key_points"]:
-            continue
-        known: ReadRubric = read_rubric(rubric_of(question), encoder)
-        if not twins:
-            known = _without_twins(known)
-        for answer in row["answers"]:
-            said = read_answer(answer["answer"], encoder, known.subject)
-            if not said.spans:
-                continue
-            found = passages_for(known.points, known.point_vectors, said)
-            pairs = [(point, each.text) for point, each in zip(known.points, found, strict=True)]
-            verdicts = [VERDICTS[letter] for letter in answer["verdicts"]]
-            yield features(known, found, model.logits(pairs), said), verdicts
-
-
-def _without_twins(known: ReadRubric) -> ReadRubric:
-    return replace(known, twins_of=tuple(() for _ in known.points))
-
-
-def calibrate(bank: QuestionBank, encoder: Encoder, model: PairModel) -> dict[str, object]:
-    """Fit the regression on dev, each answer once with its false twins and once without."""
-    rows = [
-        row for twins in (True, False) for row in judged(bank, encoder, model, "dev", twins=twins)
-    ]
-    inputs = np.concatenate([row for row, _ in rows])
-    verdicts = np.concatenate([labels for _, labels in rows])
-    fitted = LogisticRegression(C=STRENGTH, max_iter=2000).fit(inputs, verdicts)
-    print(f"calibrated on {len(verdicts)} verdicts, accuracy {fitted.score(inputs, verdicts):.3f}")
-    return {"weights": fitted.coef_.round(5).tolist(), "bias": fitted.intercept_.round(5).tolist()}
-
-
 def main() -> None:
     """Export, calibrate, write the manifest, and print what 8 bits cost."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("trained", type=Path)
+    parser.add_argument("--asag", type=Path, required=True, help="folder of graded sets")
     parser.add_argument("--to", type=Path, default=MODEL_DIR)
     arguments = parser.parse_args()
     torch.set_num_threads(2)
@@ -138,7 +91,10 @@ def main() -> None:
     _write_manifest(arguments.to)
     model = PairModel(arguments.to)
     _compare(trained, model, encoder, whole_tokenizer(packaged_folder()))
-    values = calibrate(load_bank(settings.bank_dir), encoder, model)
+    values = {
+        "written": written(load_bank(settings.bank_dir), encoder, model),
+        "derived": derived(encoder, model, arguments.asag),
+    }
     text = json.dumps(values, indent=1) + "\n"
     (arguments.to / CALIBRATION_NAME).write_text(text, encoding="utf-8")
     _write_manifest(arguments.to)

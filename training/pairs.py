@@ -1,8 +1,10 @@
 """Makes what the judge is trained on: pairs of a claim and what somebody said, with a verdict.
 
-Three sources: the answers under `training/answers`, the bank itself (a key point against the
-sentence that states it, its false twin, and sentences on other things), and, where a folder of
-them is named, the train splits of SciEntsBank and Beetle. Whole questions go to one split.
+Five sources: the answers under `training/answers`; the statements under `training/statements`,
+written for single key points; the bank itself (a key point against the sentence that states it,
+its false twin, and sentences on other things); the short answers to other courses' questions in
+`training/short_answers.jsonl`; and, where a folder of them is named, the train splits of
+SciEntsBank, Beetle and SAF. Whole questions go to one split.
 """
 
 from __future__ import annotations
@@ -10,9 +12,10 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tricks import denied, listed, undecided
 
@@ -23,12 +26,21 @@ from interviewer.models import Kind, Question
 from interviewer.retrieval.encoder import Encoder
 from interviewer.text import sentence_spans
 
-ANSWERS = Path(__file__).resolve().parent / "answers"
+HERE = Path(__file__).resolve().parent
+ANSWERS = HERE / "answers"
+STATEMENTS = HERE / "statements"
+SHORT_ANSWERS = HERE / "short_answers.jsonl"
 VERDICTS = {"c": 0, "p": 1, "m": 2, "x": 3}
 COVERED, PARTIAL, MISSING, CONTRADICTED = ((place,) for place in range(4))
 _SPLITS = (("test", 25), ("dev", 40), ("train", 100))
 _STATED = 0.5
 _ELSEWHERE = 0.2
+_ALONE = 0.4
+_MOST_BESIDE = 2
+_BOTH_WAYS = 0.15
+_TWINS_BESIDE = 0.6
+_OTHERS_ALONE = 0.4
+_STATED_AS = {"c": COVERED, "p": PARTIAL, "x": CONTRADICTED, "m": MISSING}
 _LABELS = {
     "correct": COVERED,
     "partial": PARTIAL,
@@ -53,11 +65,15 @@ def split_of(question_id: str) -> str:
     return next(name for name, below in _SPLITS if place < below)
 
 
-def answer_rows(folder: Path = ANSWERS) -> Iterator[dict[str, object]]:
-    """Read the questions of every answer file, with their answers."""
+def answer_rows(folder: Path = ANSWERS) -> Iterator[dict[str, Any]]:
+    """Read the questions of every file of a folder, with their answers or statements."""
     for path in sorted(folder.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            yield json.loads(line)
+        yield from _lines(path)
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        yield json.loads(line)
 
 
 def answer_pairs(encoder: Encoder, split: str) -> Iterator[Pair]:
@@ -123,12 +139,99 @@ def _stated(point: str, sentences: Sequence[str], rng: random.Random) -> Iterato
         yield Pair(point, rng.choice(elsewhere), MISSING, "bank")
 
 
+def statement_pairs(
+    rng: random.Random, folder: Path = STATEMENTS, *, halves: bool = True
+) -> Iterator[Pair]:
+    """Pair key points with statements written for them, alone or among those for other points.
+
+    Without `halves` those that make a part of their point are left out: many are merely vague.
+    """
+    wanted = tuple(letter for letter in _STATED_AS if halves or letter != "p")
+    for row in answer_rows(folder):
+        points = row["key_points"]
+        for place, (point, stated) in enumerate(zip(points, row["statements"], strict=True)):
+            beside = [
+                text
+                for other, texts in enumerate(row["statements"])
+                if other != place
+                for letter in wanted
+                for text in texts[letter]
+            ]
+            yield from _statement_pairs(point, stated, beside, wanted, rng)
+
+
+def _statement_pairs(
+    point: str,
+    stated: Mapping[str, Sequence[str]],
+    beside: Sequence[str],
+    wanted: Sequence[str],
+    rng: random.Random,
+) -> Iterator[Pair]:
+    for letter in wanted:
+        for text in stated[letter]:
+            yield Pair(point, _among(text, beside, rng), _STATED_AS[letter], "statements")
+    if beside:
+        yield Pair(point, _among(rng.choice(beside), beside, rng), MISSING, "statements")
+    if rng.random() < _BOTH_WAYS:
+        both = f"{rng.choice(stated['c'])} {rng.choice(stated['x'])}"
+        yield Pair(point, both, CONTRADICTED, "statements")
+
+
+def _among(text: str, beside: Sequence[str], rng: random.Random) -> str:
+    """Put up to two other statements around one, as an answer would."""
+    if rng.random() < _ALONE:
+        return text
+    around = rng.sample(beside, min(len(beside), rng.randint(1, _MOST_BESIDE)))
+    said = [text, *(other for other in around if other != text)]
+    rng.shuffle(said)
+    return " ".join(said)
+
+
+def verbatim_pairs(bank: QuestionBank, rng: random.Random) -> Iterator[Pair]:
+    """Pair key points with themselves and each other: who says a point in its own words makes it.
+
+    The answers avoid the words of the rubric, the false twins and the tricks do not; without these
+    pairs the very words of a point would tell of a denial.
+    """
+    for question in bank.questions:
+        if question.kind is Kind.REVERSE or split_of(question.id) != "train":
+            continue
+        points = [point.text for point in question.key_points]
+        for number, point in enumerate(points, start=1):
+            beside = [text for text in points if text != point]
+            twins = [twin.text for twin in question.mistakes if twin.key_point == number]
+            yield Pair(point, _among(point, beside, rng), COVERED, "verbatim")
+            if twins and rng.random() < _TWINS_BESIDE:
+                said = _among(rng.choice(twins), beside, rng)
+                yield Pair(point, said, CONTRADICTED, "verbatim")
+            if beside and rng.random() < _OTHERS_ALONE:
+                yield Pair(point, _among(rng.choice(beside), beside, rng), MISSING, "verbatim")
+
+
+def short_pairs(split: str, path: Path = SHORT_ANSWERS) -> Iterator[Pair]:
+    """Pair the references of our short answers with each answer."""
+    for row in _lines(path):
+        if split_of(row["id"]) == split or (split == "train" and split_of(row["id"]) == "test"):
+            for answer in row["answers"]:
+                verdicts = _LABELS[answer["label"]]
+                yield Pair(row["reference"], answer["answer"], verdicts, "short answers")
+
+
 def asag_pairs(path: Path) -> Iterator[Pair]:
-    """Pair each train answer of a graded set with the reference that shares most of its words."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    """Pair each train answer of a graded set with the reference that shares most of its words.
+
+    Some questions are held back, so that the calibration sees answers that the model has not.
+    """
+    for row in _lines(path):
         if row["split"] != "train" or row.get("blank") or not row["answer"].strip():
+            continue
+        if is_held_back(row["question_id"]):
             continue
         references = dict.fromkeys([row["reference"], *row.get("references", [])])
         reference = max(references, key=lambda text: stated_share(text, row["answer"]))
         yield Pair(reference, row["answer"], _LABELS[row["label"]], path.stem)
+
+
+def is_held_back(question_id: str) -> bool:
+    """Whether a question of a graded set serves the calibration and not the training."""
+    return split_of(question_id) == "dev"

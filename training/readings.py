@@ -1,43 +1,56 @@
-"""Prints how far the readings agree: of the answers, and of a sample of the statements."""
+"""Prints how much there is to train on, and how far two readers of it agree."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-from pairs import ANSWERS, answer_rows
+from pairs import ANSWERS, HERE, SHORT_ANSWERS, STATEMENTS, answer_rows
+from second_stage import EMPTY, MORE_ANSWERS, OTHER_ROUTES, SPOKEN
 from sklearn.metrics import cohen_kappa_score, confusion_matrix
 
 LETTERS = list("cpmx")
 
 
 def main() -> None:
-    """Print the share of equal letters, Cohen's kappa, and the first reading against the second."""
-    read = [
-        (answer["verdicts"], answer["second_reading"])
-        for row in answer_rows()
-        for answer in row["answers"]
-        if "second_reading" in answer
-    ]
-    first, second = ("".join(letters) for letters in zip(*read, strict=True))
-    _print(f"{len(read)} answers", first, second)
-    lines = (
-        (ANSWERS.parent / "statements_second_reading.jsonl")
-        .read_text(encoding="utf-8")
-        .splitlines()
-    )
-    sample = [json.loads(line) for line in lines]
-    _print(
-        "statements",
+    """Print counts, the shares of equal letters, Cohen's kappa, and one reading by the other."""
+    for folder in (ANSWERS, MORE_ANSWERS):
+        rows = list(answer_rows(folder))
+        read = [
+            (answer["verdicts"], answer["second_reading"])
+            for row in rows
+            for answer in row["answers"]
+        ]
+        first, second = ("".join(letters) for letters in zip(*read, strict=True))
+        _agreement(f"{folder.name}: {len(read)} to {len(rows)} questions", first, second)
+    rows = list(answer_rows(STATEMENTS))
+    points = [texts for row in rows for texts in row["statements"]]
+    count = sum(len(texts) for each in points for texts in each.values())
+    sample = _lines(HERE / "statements_second_reading.jsonl")
+    _agreement(
+        f"statements: {count} for {len(points)} key points of {len(rows)} questions",
         [row["written_as"] for row in sample],
         [row["second_reading"] for row in sample],
     )
+    for path in (SHORT_ANSWERS, OTHER_ROUTES):
+        lines = _lines(path)
+        answers = chain.from_iterable(row["answers"] for row in lines)
+        print(f"{path.stem}: {len(list(answers))} to {len(lines)} questions")
+    for path in (SPOKEN, EMPTY):
+        print(f"{path.stem}: {len(_lines(path))}")
 
 
-def _print(what: str, first: Sequence[str], second: Sequence[str]) -> None:
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _agreement(what: str, first: Sequence[str], second: Sequence[str]) -> None:
     same = np.mean(np.array(list(first)) == np.array(list(second)))
-    print(f"{what}, {len(first)} letters, {same:.3%} the same")
+    print(f"{what}; {len(first)} letters read twice, {same:.3%} the same")
     print(f"kappa {cohen_kappa_score(list(first), list(second)):.3f}")
     print(confusion_matrix(list(first), list(second), labels=LETTERS))
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pairs import ANSWERS, answer_rows, split_of
+from second_stage import restyled_answers
 
 from interviewer.config import CHECKOUT_DIR
 from interviewer.knowledge.bank import QuestionBank, load_bank
@@ -68,17 +69,30 @@ def score_of(verdicts: Sequence[str], weights: Sequence[int]) -> float:
 
 
 def split_rows(
-    bank: QuestionBank, split: str, folder: Path = ANSWERS, *, twins: bool = True
+    bank: QuestionBank,
+    split: str,
+    folder: Path = ANSWERS,
+    *,
+    twins: bool = True,
+    restyled: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """Give the rows of one split in the order of the files.
+
+    With `restyled` these are right answers in a textbook's style and wrong ones in that of talk,
+    where the answers themselves are the other way round.
 
     Raises:
         UnknownQuestionError: the bank no longer has a question that was answered.
     """
-    for labelled in answer_rows(folder):
+    for labelled in _restyled(split) if restyled else answer_rows(folder):
         question_id = str(labelled["question_id"])
         if split_of(question_id) == split:
             yield from rows_of(labelled, bank.get(question_id), twins=twins)
+
+
+def _restyled(split: str) -> Iterator[dict[str, Any]]:
+    for question, answer in restyled_answers(split):
+        yield {**question, "answers": [answer]}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -86,9 +100,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("split", choices=SPLITS)
     parser.add_argument("--no-twins", action="store_true", help="leave the mistakes out")
+    parser.add_argument("--restyled", action="store_true", help="answers in the other style")
     chosen = parser.parse_args(arguments)
     bank = load_bank(CHECKOUT_DIR / "knowledge")
-    for row in split_rows(bank, chosen.split, twins=not chosen.no_twins):
+    twins = not chosen.no_twins
+    for row in split_rows(bank, chosen.split, twins=twins, restyled=chosen.restyled):
         sys.stdout.write(json.dumps(row) + "\n")
 
 

@@ -3,9 +3,14 @@
 All layers are tuned and the word embeddings kept; the loss is the cross entropy of four verdicts,
 summed over those that a label allows (SciEntsBank and Beetle do not tell partial from missing).
 
-    python training/train_judge.py --asag FOLDER --out first --epochs 2
-    python training/train_judge.py --continue-from first --out second --epochs 2 --rate 6e-5 \
-        --bank-share 0.1
+The first stage learns from all that was written, the second from whole answers, beside much that
+says nothing, the third from answers whose style does not tell right from wrong, the fourth from
+the rubrics' own words:
+
+    python training/train_judge.py --asag FOLDER --out first
+    python training/train_judge.py --asag FOLDER --stage 2 --continue-from first --out second
+    python training/train_judge.py --asag FOLDER --stage 3 --continue-from second --out third
+    python training/train_judge.py --asag FOLDER --stage 4 --continue-from third --out fourth
 """
 
 from __future__ import annotations
@@ -16,30 +21,37 @@ import math
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from pairs import Pair, answer_pairs, asag_pairs, bank_pairs
+from pairs import Pair, answer_pairs, asag_pairs, bank_pairs, short_pairs, statement_pairs
 from safetensors.torch import load_file, save_file
+from second_stage import FOURTH, SECOND, THIRD, LaterSource
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 from tricks import noisy
 
 from interviewer.config import load_settings
 from interviewer.grading.pair_text import encode_pair
-from interviewer.knowledge.bank import load_bank
-from interviewer.retrieval.encoder import open_encoder
-from interviewer.retrieval.encoder_export import packaged_weights
+from interviewer.knowledge.bank import QuestionBank, load_bank
+from interviewer.retrieval.encoder import Encoder, open_encoder
+from interviewer.retrieval.encoder_export import (
+    packaged_folder,
+    packaged_weights,
+    whole_tokenizer,
+)
 
 SEED = 20261123
 BATCH = 32
-LEARNING_RATE = 8e-5
-HEAD_RATE = 1e-3
 WARM_UP = 0.06
+PLANNED = 1.5
+TURN = 0.512
 NOISY_SHARE = 0.15
+TRICK_SHARE = 0.3
+BANK_SHARE = 0.1
 BUCKET = 40
 
 
@@ -51,6 +63,8 @@ class PairModel(torch.nn.Module):
         source = packaged_weights()
         config = BertConfig.from_json_file(str(source / "config.json"))
         config._attn_implementation = attention
+        # Random masks cost as much as the layers on a CPU; noise and mixing regularize instead.
+        config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
         self.transformer = BertModel(config, add_pooling_layer=False)
         self.transformer.load_state_dict(load_file(str(source / "model.safetensors")), strict=False)
         self.transformer.embeddings.requires_grad_(False)
@@ -70,6 +84,40 @@ class PairModel(torch.nn.Module):
         return logits
 
 
+def cut_short(step: int, steps: int) -> float:
+    """Rise, fall slowly until the turn, then fall to nothing: the schedule of the model that ships.
+
+    It began as a straight line over half as many steps again, and was cut short.
+    """
+    planned = PLANNED * steps
+    if step < TURN * steps:
+        return min(1.0, (step + 1) / (WARM_UP * planned)) * (planned - step) / planned
+    return (1 - TURN / PLANNED) * max(0.0, (steps - step) / (steps - TURN * steps))
+
+
+def straight(step: int, steps: int) -> float:
+    """Rise, then fall to nothing in a straight line."""
+    warm = WARM_UP * steps
+    return min(1.0, (step + 1) / warm) * (steps - step) / steps
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How a stage learns: `schedule` gives the share of the rates at each step."""
+
+    epochs: int
+    rate: float
+    head_rate: float
+    schedule: Callable[[int, int], float]
+    shares: Mapping[str, float]
+
+
+STAGES = {
+    1: Stage(2, 1e-4, 1e-3, cut_short, {}),
+    2: Stage(2, 6e-5, 2e-4, straight, SECOND),
+    3: Stage(1, 4e-5, 1e-4, straight, THIRD),
+    4: Stage(1, 3e-5, 1e-4, straight, FOURTH),
+}
 Batch = dict[str, torch.Tensor]
 
 
@@ -113,26 +161,28 @@ def loss_of(logits: torch.Tensor, pairs: Sequence[Pair]) -> torch.Tensor:
 
 def train(
     model: PairModel,
-    pairs: Sequence[Pair],
+    epochs: Sequence[Sequence[Pair]],
     dev: Sequence[Pair],
     tokenizer: Tokenizer,
-    epochs: int,
-    rate: float,
+    stage: Stage,
 ) -> PairModel:
-    """Train a model on pairs and print how it does on dev after each epoch."""
+    """Train a model on each epoch's pairs and print how it does on dev after each."""
     rng = random.Random(SEED)
     trained = [weight for weight in model.transformer.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(
         [
-            {"params": trained, "lr": rate},
-            {"params": model.head.parameters(), "lr": HEAD_RATE},
+            {"params": trained, "lr": stage.rate},
+            {"params": model.head.parameters(), "lr": stage.head_rate},
         ],
         weight_decay=0.01,
+        fused=True,
     )
-    steps = epochs * math.ceil(len(pairs) / BATCH)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
+    steps = sum(math.ceil(len(pairs) / BATCH) for pairs in epochs)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: stage.schedule(step, steps)
+    )
     started = time.monotonic()
-    for epoch in range(epochs):
+    for epoch, pairs in enumerate(epochs, start=1):
         model.train()
         losses = []
         for group in batches(pairs, rng):
@@ -155,15 +205,11 @@ def train(
         minutes = (time.monotonic() - started) / 60
         right = accuracy(predict(model, dev, tokenizer), dev)
         print(
-            f"epoch {epoch + 1}: loss {np.mean(losses):.3f}, dev accuracy {right:.3f}, "
+            f"epoch {epoch}: loss {np.mean(losses):.3f}, dev accuracy {right:.3f}, "
             f"{minutes:.1f} min",
             flush=True,
         )
     return model
-
-
-def _rate(step: int, steps: int) -> float:
-    return min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.0, (steps - step) / steps)
 
 
 def _with_noise(pair: Pair, rng: random.Random) -> Pair:
@@ -189,35 +235,63 @@ def accuracy(logits: np.ndarray, pairs: Sequence[Pair]) -> float:
     )
 
 
+class FirstSource:
+    """Draws the pairs of an epoch: what is random in them is drawn anew each time.
+
+    Args:
+        encoder: finds the passages.
+        bank: where the bank's own pairs come from.
+        asag: a folder with the train splits of graded sets, or None.
+    """
+
+    def __init__(self, encoder: Encoder, bank: QuestionBank, asag: Path | None) -> None:
+        self._bank = bank
+        self._fixed = [*answer_pairs(encoder, "train"), *short_pairs("train")]
+        for path in sorted(asag.glob("*.jsonl")) if asag else []:
+            self._fixed += asag_pairs(path)
+
+    def draw(self, rng: random.Random) -> list[Pair]:
+        """Give the pairs of one epoch."""
+        drawn = list(bank_pairs(self._bank, rng))
+        tricks = [pair for pair in drawn if pair.source == "tricks"]
+        plain = [pair for pair in drawn if pair.source != "tricks"]
+        pairs = rng.sample(plain, int(BANK_SHARE * len(plain)))
+        pairs += rng.sample(tricks, int(TRICK_SHARE * len(tricks)))
+        return [*pairs, *statement_pairs(rng), *self._fixed]
+
+
 def main() -> None:
-    """Train and write `judge.safetensors` and what it was trained on."""
+    """Train one stage and write `judge.safetensors` and what it was trained on."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--asag", type=Path, help="folder with scientsbank.jsonl, beetle.jsonl")
-    parser.add_argument("--leave-out", nargs="*", default=["saf"], help="sets not to train on")
+    parser.add_argument("--asag", type=Path, help="folder of graded sets, one .jsonl each")
+    parser.add_argument("--without", nargs="*", default=[], help="sources not to train on")
+    parser.add_argument("--stage", type=int, choices=(1, 2, 3, 4), default=1)
+    parser.add_argument("--continue-from", type=Path, help="what the stage before wrote")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--bank-share", type=float, default=0.3)
-    parser.add_argument("--rate", type=float, default=LEARNING_RATE)
-    parser.add_argument("--continue-from", type=Path, help="a folder of an earlier run")
     arguments = parser.parse_args()
     torch.set_num_threads(2)
+    rng = random.Random(SEED)
     settings = load_settings()
-    encoder, rng = open_encoder(settings), random.Random(SEED)
-    pairs = list(answer_pairs(encoder, "train"))
-    from_bank = list(bank_pairs(load_bank(settings.bank_dir), rng))
-    pairs += rng.sample(from_bank, int(arguments.bank_share * len(from_bank)))
-    for path in sorted(arguments.asag.glob("*.jsonl")) if arguments.asag else []:
-        if path.stem not in arguments.leave_out:
-            pairs += list(asag_pairs(path))
+    encoder, bank = open_encoder(settings), load_bank(settings.bank_dir)
+    stage = STAGES[arguments.stage]
+    source = (
+        FirstSource(encoder, bank, arguments.asag)
+        if arguments.stage == 1
+        else LaterSource(encoder, bank, arguments.asag, stage.shares)
+    )
+    epochs = [
+        [pair for pair in source.draw(rng) if pair.source not in arguments.without]
+        for _ in range(stage.epochs)
+    ]
     dev = list(answer_pairs(encoder, "dev"))
-    counts = dict(Counter(pair.source for pair in pairs))
-    print(f"{len(pairs)} pairs {counts}, {len(dev)} to try on", flush=True)
-    tokenizer = Tokenizer.from_file(str(settings.encoder_dir / "tokenizer.json"))
+    counts = dict(Counter(pair.source for pair in epochs[0]))
+    print(f"{len(epochs[0])} pairs an epoch {counts}, {len(dev)} to try on", flush=True)
+    tokenizer = whole_tokenizer(packaged_folder())
     torch.manual_seed(SEED)
     model = PairModel()
     if arguments.continue_from:
         model.load_state_dict(load_file(arguments.continue_from / "judge.safetensors"))
-    model = train(model, pairs, dev, tokenizer, arguments.epochs, arguments.rate)
+    model = train(model, epochs, dev, tokenizer, stage)
     arguments.out.mkdir(parents=True, exist_ok=True)
     save_file(model.state_dict(), arguments.out / "judge.safetensors")
     (arguments.out / "trained_on.json").write_text(json.dumps(counts) + "\n")

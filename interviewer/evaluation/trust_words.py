@@ -42,13 +42,16 @@ FAMILIES = {
         "Answers to questions of this bank, with a verdict on each key point. **Answers and "
         "verdicts were written and read twice for this project, not by outside graders.** They "
         "show how far the grader follows our own reading, and no more. Where no mistakes are "
-        "listed, it did without the bank's common ones, as it does for imported questions.",
+        "listed, it did without the bank's common ones, as it does for imported questions. In "
+        "these answers who is right talks and who is wrong lectures; in the other style it is the "
+        "other way round, again without mistakes.",
     ),
 }
 OURS = "ours"
 _SPLITS = {
     "test": "held-out questions",
     "test-without-twins": "held-out questions, no mistakes listed",
+    "test-restyled": "held-out questions, in the other style",
 }
 
 CONTROLS = {

@@ -16,11 +16,11 @@ _SUBJECT_SHARE = 0.34
 _MARKUP = re.compile(
     r"<\|[^|>]{0,40}\|>|</?[a-z][^<>]{0,200}>|!\[[^\]]{0,100}\]\([^)]{0,300}\)"
     r"|\((?:source|see|cf\.?|ref\.?|reference)s?\b[^()]{0,200}\)|\[\d{1,3}\]"
-    r"|^\s*#{1,6}\s|^\s*```[\w-]*|\{\s*\"[^{}]{0,500}\}",
+    r"|^\s*#{1,6}\s[^\n]{0,60}:[ \t]*$|^\s*#{1,6}\s|^\s*```[\w-]*|\{\s*\"[^{}]{0,500}\}",
     re.IGNORECASE | re.MULTILINE,
 )
 _PHRASES = (
-    r"rubrics?|verdicts?|graders?|gradings?",
+    r"rubrics?|verdicts?|graders?|gradings?|key points?|(?:the|this) candidate",
     r"10\s*/\s*10|10 out of 10|100(?=\s*%)",
     r"(?:full|top|maximum|perfect) (?:marks?|scores?|points|credit)",
     r"(?:score|grade|mark|rating|points?)s? ?[:=]? ?(?:of |is |to |as )?\"?\d+",
@@ -62,7 +62,10 @@ _EMPTY = STOP_WORDS | NEGATIONS | FILLER_WORDS
 
 
 def without_markup(text: str) -> str:
-    """Blank out role marks, tags, images, headings and references, keeping every place."""
+    """Blank out role marks, tags, images, references and headings, keeping every place.
+
+    A heading that ends with a colon only announces what follows and goes as a whole.
+    """
     return _MARKUP.sub(lambda found: " " * len(found.group()), text)
 
 

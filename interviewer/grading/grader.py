@@ -110,7 +110,7 @@ class Grader:
 
     def _grade(self, rubric: Rubric, answer: str, outcome: _Outcome, notice: str) -> Grade:
         verdicts = outcome.checked.verdicts
-        scored = score_verdicts(verdicts)
+        scored = score_verdicts(verdicts, by_chance=rubric.derived)
         return Grade(
             question_id=rubric.question_id,
             question=rubric.question,
@@ -129,6 +129,7 @@ class Grader:
             prompt_hash=outcome.prompt_hash,
             downgrades=outcome.checked.downgrades,
             notice=notice,
+            by_chance=rubric.derived,
         )
 
 

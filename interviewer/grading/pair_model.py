@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,14 @@ class Calibration:
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         chances: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
         return chances
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrations:
+    """One calibration for key points that somebody wrote, one for those cut from a reference."""
+
+    written: Calibration
+    derived: Calibration
 
 
 class PairModel:
@@ -91,9 +100,13 @@ class PairModel:
         return logits
 
 
-def load_calibration(folder: Path = MODEL_DIR) -> Calibration:
-    """Read the packaged calibration."""
+def load_calibrations(folder: Path = MODEL_DIR) -> Calibrations:
+    """Read the packaged calibrations."""
     values = json.loads((folder / CALIBRATION_NAME).read_text(encoding="utf-8"))
+    return Calibrations(_calibration(values["written"]), _calibration(values["derived"]))
+
+
+def _calibration(values: Mapping[str, Any]) -> Calibration:
     return Calibration(np.array(values["weights"]), np.array(values["bias"]))
 
 

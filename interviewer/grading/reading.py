@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interviewer.grading.asides import Subject, without_markup
-from interviewer.grading.windows import asserted, cleaned
+from interviewer.grading.windows import asserted, cleaned, denied_statement, opens_with_contrast
 from interviewer.models import Span
 from interviewer.retrieval.encoder import Encoder
 from interviewer.text import sentence_spans, stems
@@ -54,12 +54,50 @@ def read_answer(answer: str, encoder: Encoder, subject: Subject | None = None) -
 
 
 def read_claims(answer: str, encoder: Encoder, subject: Subject) -> tuple[ReadAnswer, ReadAnswer]:
-    """Read what an answer asserts, and what it denies as a whole; bare lists are in neither."""
-    said, denied = (
-        _read(answer, [(each.reading.text, each.span) for each in part], encoder, subject)
-        for part in asserted(without_markup(answer))
+    """Read what an answer asserts, and what it denies as a whole; bare lists are in neither.
+
+    What is denied is read without the words that deny it, as the statement that it would be.
+    """
+    plain = without_markup(answer)
+    said, denied = asserted(plain)
+    statements = [(cleaned(denied_statement(each.span.text)), each.span) for each in denied]
+    return (
+        _read(answer, [(each.reading.text, each.span) for each in said], encoder, subject),
+        _read(answer, statements, encoder, subject),
     )
-    return said, denied
+
+
+def continued_denial(said: ReadAnswer, denied: ReadAnswer) -> tuple[ReadAnswer, ReadAnswer]:
+    """Count what follows a denied truth as denied with it, up to the next contrast.
+
+    "It is not true that" and a whole paragraph of truths denies the paragraph; "It is not true
+    that the rate is fixed. It decays." denies a falsehood and goes on to assert, so this is for a
+    denial that was found to deny a truth.
+    """
+    first = min(span.start for span in denied.spans)
+    follows = [place for place, span in enumerate(said.spans) if span.start > first]
+    turn = next((each for each in follows if opens_with_contrast(said.texts[each])), None)
+    moved = {each for each in follows if turn is None or each < turn}
+    kept = [place for place in range(len(said.spans)) if place not in moved]
+    return _taken(said, kept), _together(denied, _taken(said, sorted(moved)))
+
+
+def _taken(read: ReadAnswer, places: Sequence[int]) -> ReadAnswer:
+    return ReadAnswer(
+        spans=tuple(read.spans[place] for place in places),
+        texts=tuple(read.texts[place] for place in places),
+        stems=tuple(read.stems[place] for place in places),
+        vectors=read.vectors[list(places)],
+    )
+
+
+def _together(first: ReadAnswer, second: ReadAnswer) -> ReadAnswer:
+    return ReadAnswer(
+        spans=first.spans + second.spans,
+        texts=first.texts + second.texts,
+        stems=first.stems + second.stems,
+        vectors=np.concatenate([first.vectors, second.vectors]),
+    )
 
 
 def _read(

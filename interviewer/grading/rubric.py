@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from interviewer.errors import InputError
 from interviewer.knowledge.importers.derive import derive_key_points
@@ -11,6 +12,7 @@ from interviewer.models import ChunkRole, FollowUp, KeyPoint, Mistake, Question
 
 OWN_QUESTION_PREFIX = "own-question"
 _OWN_SECTION = "own"
+_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Rubric:
 
     `path`, `start_line` and `end_line` say where the reference answer stands; `roles` are the
     chunks of the question that hold it. `source` is the question that the rubric was made from.
+    `derived` says that the key points were cut from the reference by machine.
     """
 
     question_id: str
@@ -32,6 +35,7 @@ class Rubric:
     end_line: int
     roles: tuple[ChunkRole, ...]
     source: Question
+    derived: bool = False
 
     def twins_of(self, number: int) -> tuple[Mistake, ...]:
         """Give the common mistakes that deny the key point of this number, counted from 1."""
@@ -66,6 +70,7 @@ def rubric_of(question: Question) -> Rubric:
         end_line=question.reference_end_line,
         roles=(ChunkRole.REFERENCE, ChunkRole.KEY_POINTS),
         source=question,
+        derived=not question.mistakes and question.key_points == _derived(question.reference),
     )
 
 
@@ -97,6 +102,7 @@ def rubric_of_follow_up(question: Question, number: int) -> Rubric:
         end_line=follow_up.end_line,
         roles=(ChunkRole.FOLLOW_UP,),
         source=question,
+        derived=True,
     )
 
 
@@ -127,8 +133,13 @@ def own_question(question_text: str, reference_text: str, path: str) -> Question
     )
 
 
+@lru_cache(_REMEMBERED)
+def _derived(reference: str) -> tuple[KeyPoint, ...]:
+    return derive_key_points(reference)
+
+
 def _derived_points(answer: str) -> tuple[KeyPoint, ...]:
-    points = derive_key_points(answer)
+    points = _derived(answer)
     if not points:
         raise InputError(
             "The reference answer holds no sentence to grade against. Write it in full sentences."

@@ -23,6 +23,11 @@ CREDIT: dict[VerdictLabel, float] = {
 }
 INTERVAL_MASS = 0.8
 HEAVIEST_WEIGHT = 3
+SURELY_NOT = 0.85
+BY_CHANCE = (
+    "The key points were cut from the reference by machine, so each earns the credit that its "
+    "chances promise."
+)
 
 _BAND_STARTS: tuple[tuple[float, Band], ...] = (
     (82.0, Band.STRONG_YES),
@@ -44,11 +49,17 @@ class Score:
     band: Band
 
 
-def score_verdicts(verdicts: Sequence[Verdict]) -> Score:
+def score_verdicts(verdicts: Sequence[Verdict], *, by_chance: bool = False) -> Score:
     """Compute the score of an answer from its verdicts and their weights.
 
     The score is `100 * sum(weight * credit) / sum(weight)`, rounded to one decimal, with credit 1
     for covered, 0.5 for partial and 0 for missing and contradicted.
+
+    Args:
+        verdicts: one for each key point.
+        by_chance: give each point the credit that its chances promise on average, in place of
+            its verdict's. For points that were cut from a reference by machine: no examiner
+            drew their borders, so a hard verdict on each would be precise and wrong.
 
     Raises:
         InputError: there is no verdict to score.
@@ -56,10 +67,28 @@ def score_verdicts(verdicts: Sequence[Verdict]) -> Score:
     if not verdicts:
         raise InputError("There is no key point to score; give the question key points first.")
     total = sum(verdict.weight for verdict in verdicts)
-    earned = sum(verdict.weight * CREDIT[verdict.verdict] for verdict in verdicts)
+    credit_of = expected_credit if by_chance else verdict_credit
+    earned = sum(verdict.weight * credit_of(verdict) for verdict in verdicts)
     score = round(100 * earned / total, 1)
     low, high = _interval(verdicts, total)
     return Score(score, (min(low, score), max(high, score)), band_of(score, verdicts))
+
+
+def verdict_credit(verdict: Verdict) -> float:
+    """Give the credit of a verdict, 0 to 1."""
+    return CREDIT[verdict.verdict]
+
+
+def expected_credit(verdict: Verdict) -> float:
+    """Give the credit that a verdict's chances promise on average, 0 to 1.
+
+    A point that is almost surely not made earns nothing.
+    """
+    covered, partial, missing, contradicted = verdict.probabilities
+    mass = covered + partial + missing + contradicted
+    if missing + contradicted >= SURELY_NOT * mass:
+        return 0.0
+    return (covered + CREDIT[VerdictLabel.PARTIAL] * partial) / mass
 
 
 def band_of(score: float, verdicts: Sequence[Verdict] = ()) -> Band:

@@ -30,6 +30,7 @@ def grade_to_dict(grade: Grade) -> dict[str, Any]:
         "prompt_hash": grade.prompt_hash,
         "downgrades": grade.downgrades,
         "notice": grade.notice,
+        "by_chance": grade.by_chance,
     }
 
 

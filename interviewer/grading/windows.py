@@ -54,18 +54,31 @@ _DENIES_LAST = re.compile(
     r"(?:wrong|false|untrue|incorrect|not (?:true|so|correct|right))\b",
     re.IGNORECASE,
 )
+_TURN = re.compile(
+    r"\W*(?:but|instead|rather|however|in fact|actually|in reality|in truth|no[,;:]|on the contrary"
+    r"|what is true|the truth|the reverse)\b",
+    re.IGNORECASE,
+)
 _EITHER_OR_NOT = re.compile(r"^\W*either\b.*\bor not\b", re.IGNORECASE | re.DOTALL)
 _SUBCLAUSE = re.compile(
     r"[;:—–]\s+|,?\s+(?:but|while|whereas|because|although|so that|which means)\s+"
     r"|,\s+(?=(?:and|so|then|which|where)\s)|,\s+",
     re.IGNORECASE,
 )
+_BREATH = re.compile(
+    r"[,;:—–]\s+|\s+(?=(?:and|but|so|then|because|also|um+|uh+|oh|well|which means)\b)",
+    re.IGNORECASE,
+)
+_RUN_ON = 40
+_PIECE_WORDS = 12
 _SHORT = 5
 _LEAST_CLAUSE_WORDS = 3
 _CLAUSE_FROM_WORDS = 8
 _LONGEST_LIST = 7
 _LEAST_LIST_ITEMS = 8
 _WORDS_PER_LIST_ITEM = 2
+_LEAST_BARS = 2
+_CLAUSE_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +193,17 @@ def cleaned(text: str) -> str:
     return " ".join(plain.split())
 
 
+def denied_statement(text: str) -> str:
+    """Give what a sentence denies, without the words that deny it."""
+    denial = _DENIAL.search(text)
+    return text[denial.end() :].strip(" ,:") if denial else text
+
+
+def opens_with_contrast(text: str) -> bool:
+    """Whether a sentence turns against what was said before it: "Instead, ...", "But ..."."""
+    return bool(_TURN.match(text))
+
+
 def clauses_of(text: str) -> list[str]:
     """Cut a sentence at its inner breaks; a short one stays whole."""
     return [text[start:end] for start, end in _clause_bounds(text)]
@@ -196,7 +220,25 @@ def _stem(word: str) -> str:
 def _sentences(answer: str) -> list[Window]:
     spans = sentence_spans(answer)
     denied = _denied(spans)
-    return [_window(answer, span.start, span.end, span in denied) for span in spans]
+    windows = (_window(answer, span.start, span.end, span in denied) for span in spans)
+    return [piece for window in windows for piece in _pieces(answer, window)]
+
+
+def _pieces(answer: str, sentence: Window) -> list[Window]:
+    """Cut a run-on, as dictation gives it, where a speaker would draw breath."""
+    text, start = sentence.span.text, sentence.span.start
+    if len(text.split()) <= _RUN_ON or sentence.reading.taken_back or _is_list(sentence):
+        return [sentence]
+    bounds = [0]
+    for mark in _BREATH.finditer(text):
+        enough = len(text[bounds[-1] : mark.start()].split()) >= _PIECE_WORDS
+        if enough and len(text[mark.end() :].split()) >= _PIECE_WORDS:
+            bounds.append(mark.end())
+    ends = [*bounds[1:], len(text)]
+    return [
+        _window(answer, start + first, start + first + len(text[first:last].rstrip()))
+        for first, last in zip(bounds, ends, strict=True)
+    ]
 
 
 def _denied(spans: Sequence[Span]) -> set[Span]:
@@ -262,11 +304,14 @@ def _clause_bounds(text: str) -> list[tuple[int, int]]:
 
 def _is_list(window: Window) -> bool:
     """Whether a sentence only lists words: long runs without grammar, or many short items."""
-    tokens = [token.casefold() for token in _TOKEN.findall(window.reading.text)]
+    text = window.reading.text
+    if _is_table_row(text):
+        return True
+    tokens = [token.casefold() for token in _TOKEN.findall(text)]
     spoken = [token for token in tokens if token[0].isalnum()]
     if len(spoken) <= _SHORT:
         return False
-    return _longest_run(tokens) >= _LONGEST_LIST or _is_enumeration(window.reading.text)
+    return _longest_run(tokens) >= _LONGEST_LIST or _is_enumeration(text)
 
 
 def _longest_run(tokens: Sequence[str]) -> int:
@@ -285,6 +330,20 @@ def _is_enumeration(text: str) -> bool:
     items = [item.split() for item in re.split(r"[,;/|]", text) if item.strip()]
     lengths = sorted(len(item) for item in items)
     return len(items) >= _LEAST_LIST_ITEMS and lengths[len(items) // 2] <= _WORDS_PER_LIST_ITEM
+
+
+def _is_table_row(text: str) -> bool:
+    """Whether a text is cells with bars between them, none of which holds a clause.
+
+    A bar within brackets, as in P(A | B), parts no cells.
+    """
+    cells = text.split(" | ")
+    short = max(len(cell.split()) for cell in cells) < _CLAUSE_WORDS
+    return len(cells) > _LEAST_BARS and short and all(map(_is_balanced, cells))
+
+
+def _is_balanced(text: str) -> bool:
+    return text.count("(") == text.count(")")
 
 
 def _key(window: Window) -> tuple[str, tuple[bool, ...]]:

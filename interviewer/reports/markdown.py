@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from interviewer.grading.deferral import is_unsure
+from interviewer.grading.scoring import BY_CHANCE
 from interviewer.models import (
     Exchange,
     Grade,
@@ -147,6 +148,9 @@ def _fenced(text: str) -> Iterator[str]:
 
 
 def _grade(grade: Grade) -> Iterator[str]:
+    if grade.by_chance:
+        yield BY_CHANCE
+        yield ""
     if grade.notice:
         yield escape(grade.notice)
         yield ""

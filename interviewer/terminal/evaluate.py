@@ -39,7 +39,11 @@ GraderOption = Annotated[
 ]
 SeedOption = Annotated[int, typer.Option(min=0, help="Draw the same sample again.")]
 _OWN_ROWS = CHECKOUT_DIR / "training" / "rows.py"
-_OWN_SETS = {"ours/test": ("test",), "ours/test-without-twins": ("test", "--no-twins")}
+_OWN_SETS = {
+    "ours/test": ("test",),
+    "ours/test-without-twins": ("test", "--no-twins"),
+    "ours/test-restyled": ("test", "--no-twins", "--restyled"),
+}
 
 
 @evaluate_app.command("retrieval")

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from interviewer.grading.deferral import is_unsure, several_judges
+from interviewer.grading.scoring import BY_CHANCE
 from interviewer.models import (
     Grade,
     MistakeMade,
@@ -49,6 +50,8 @@ def show_grade(console: Console, grade: Grade, *, with_model_answer: bool = True
             expand=False,
         )
     )
+    if grade.by_chance:
+        console.print(Text(BY_CHANCE, style="dim"))
     if grade.notice:
         console.print(Text(grade.notice, style="yellow"))
     console.print(_verdict_table(grade.verdicts))

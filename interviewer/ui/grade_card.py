@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from interviewer.grading.deferral import is_unsure, several_judges
+from interviewer.grading.scoring import BY_CHANCE
 from interviewer.models import Grade, MistakeMade, Verdict, VerdictLabel
 from interviewer.ui.citations import References, footnote, show_passage
 from interviewer.ui.frame import note
@@ -42,6 +43,8 @@ def show_grade_card(grade: Grade, references: References) -> None:
     """Draw the whole card."""
     with st.container(border=True):
         _headline(grade)
+        if grade.by_chance:
+            note(BY_CHANCE)
         if grade.notice:
             st.info(plain(grade.notice), icon=":material/info:")
         _key_points(grade.verdicts, references)

@@ -109,7 +109,7 @@ def test_a_grade_is_plain_json_of_the_documented_shape(grader: Grader, rubric: R
     assert set(printed) == {
         *("question_id", "question", "score", "interval", "band", "grader", "verdicts"),
         *("mistakes", "strengths", "gaps", "model_answer", "next_question", "bank_version"),
-        *("prompt_hash", "downgrades", "notice"),
+        *("prompt_hash", "downgrades", "notice", "by_chance"),
     }
     first, third = printed["verdicts"][0], printed["verdicts"][2]
     assert set(first) == {
@@ -150,7 +150,8 @@ def test_passages_come_from_the_question_s_own_chunks(
 def test_a_follow_up_is_cited_from_its_own_answer(index_grader: Grader, question: Question) -> None:
     rubric = rubric_of_follow_up(question, 2)
     grade = index_grader.grade(rubric, "With cross-validation over a logarithmic grid of values.")
-    assert grade.score == 100.0
+    assert grade.by_chance
+    assert 80 < grade.score < 100
     citation = grade.verdicts[0].citation
     assert citation is not None
     assert citation.quote == "By cross-validation over a logarithmic grid of values."

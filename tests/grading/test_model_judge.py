@@ -14,11 +14,18 @@ from support import SMALL_BANK, HashingEncoder
 
 from interviewer.config import CHECKOUT_DIR
 from interviewer.errors import EncoderError
-from interviewer.grading.model_judge import ModelJudge, features, read_rubric
-from interviewer.grading.pair_model import MODEL_DIR, Calibration, PairModel, load_calibration
+from interviewer.grading.model_judge import ModelJudge
+from interviewer.grading.pair_model import (
+    MODEL_DIR,
+    Calibration,
+    Calibrations,
+    PairModel,
+    load_calibrations,
+)
 from interviewer.grading.pair_text import CLAIM_TOKENS, PAIR_TOKENS, encode_pair
+from interviewer.grading.point_features import derived_features, read_rubric, written_features
 from interviewer.grading.reading import passages_for, read_answer
-from interviewer.grading.rubric import rubric_of
+from interviewer.grading.rubric import own_question, rubric_of
 from interviewer.grading.scoring import CREDIT
 from interviewer.knowledge.bank import load_bank
 from interviewer.knowledge.parse import parse_bank_file
@@ -28,7 +35,8 @@ from interviewer.retrieval.encoder_export import packaged_folder, whole_tokenize
 
 QUESTION = parse_bank_file(SMALL_BANK, "ml-fundamentals/regularization.md")[0]
 RUBRIC = rubric_of(QUESTION)
-LOGITS_ALONE = Calibration(np.hstack([np.eye(4), np.zeros((4, 4))]), np.zeros(4))
+LOGITS_ALONE = Calibration(np.hstack([np.eye(4), np.zeros((4, 11))]), np.zeros(4))
+BOTH_ALONE = Calibrations(LOGITS_ALONE, LOGITS_ALONE)
 
 
 class WordModel:
@@ -50,7 +58,7 @@ class WordModel:
 
 
 def judge(model: WordModel | None = None) -> ModelJudge:
-    return ModelJudge(HashingEncoder(), model or WordModel(), LOGITS_ALONE)  # type: ignore[arg-type]
+    return ModelJudge(HashingEncoder(), model or WordModel(), BOTH_ALONE)  # type: ignore[arg-type]
 
 
 def test_a_point_that_is_made_is_covered_by_the_sentence_that_makes_it() -> None:
@@ -115,6 +123,45 @@ def test_the_model_reads_each_point_beside_the_nearest_sentences() -> None:
     assert {said for _, said in model.pairs} == {"Ridge shrinks weights."}
 
 
+@pytest.mark.parametrize("opening", ["It is not true that", "Some people wrongly claim that"])
+def test_a_denied_truth_denies_what_follows_it_up_to_a_contrast(opening: str) -> None:
+    first, second, third = (point.text for point in QUESTION.key_points[:3])
+
+    judged = judge().judge(RUBRIC, f"{opening} {first} {second} Instead, {third}", [])
+
+    labels = [point.label for point in judged.points[:3]]
+    assert labels == [VerdictLabel.CONTRADICTED, VerdictLabel.CONTRADICTED, VerdictLabel.COVERED]
+
+
+def test_a_denied_falsehood_denies_nothing_after_it() -> None:
+    second = QUESTION.key_points[1].text
+
+    judged = judge().judge(RUBRIC, f"It is not true that bears eat snow. {second}", [])
+
+    assert judged.points[1].label is VerdictLabel.COVERED
+
+
+def test_points_cut_from_a_reference_are_read_with_the_whole_of_it() -> None:
+    reference = "Ridge shrinks weights towards zero. The lasso sets some of them to zero."
+    rubric = rubric_of(own_question("What do they do?", reference, "own.md"))
+    model = WordModel()
+    covered_by_the_whole = Calibration(
+        np.hstack([np.zeros((4, 9)), np.eye(4), np.zeros((4, 2))]), np.zeros(4)
+    )
+    judges = ModelJudge(
+        HashingEncoder(),
+        model,  # type: ignore[arg-type]
+        Calibrations(LOGITS_ALONE, covered_by_the_whole),
+    )
+
+    judged = judges.judge(rubric, reference, [])
+
+    assert rubric.derived
+    assert not RUBRIC.derived
+    assert model.pairs[-1] == (reference, reference)
+    assert {point.label for point in judged.points} == {VerdictLabel.COVERED}
+
+
 def test_the_features_say_how_much_nearer_a_false_twin_is() -> None:
     encoder = HashingEncoder()
     twin = next(mistake for mistake in QUESTION.mistakes if mistake.key_point == 1)
@@ -122,13 +169,42 @@ def test_the_features_say_how_much_nearer_a_false_twin_is() -> None:
     said = read_answer(twin.text, encoder)
     found = passages_for(known.points, known.point_vectors, said)
 
-    rows = features(known, found, np.zeros((len(found), 4)), said)
+    rows = written_features(known, found, np.zeros((len(found), 4)), said)
 
-    assert rows.shape == (len(QUESTION.key_points), 8)
+    assert rows.shape == (len(QUESTION.key_points), 15)
     assert rows[0, 6] == 1
     assert rows[0, 7] > 0.2
     plain = replace(known, twins_of=tuple(() for _ in known.points))
-    assert (features(plain, found, np.zeros((len(found), 4)), said)[:, 6:] == 0).all()
+    assert (written_features(plain, found, np.zeros((len(found), 4)), said)[:, 6:8] == 0).all()
+
+
+def test_the_features_count_words_over_the_whole_answer_and_not_those_of_the_question() -> None:
+    encoder = HashingEncoder()
+    question = own_question("What shrinks weights?", "Ridge shrinks weights smoothly.", "own.md")
+    known = read_rubric(rubric_of(question), encoder)
+    said = read_answer("Weights shrink. It is ridge.", encoder)
+    found = passages_for(known.points, known.point_vectors, said)
+    logits = np.array([[1.0, 2.0, 3.0, 4.0]])
+
+    (row,) = derived_features(known, found, logits, np.array([5.0, 6.0, 7.0, 8.0]), said)
+
+    assert row[:4].tolist() == [1, 2, 3, 4]
+    assert row[6:8] == pytest.approx([3 / 4, 1 / 2])
+    assert row[9:13].tolist() == [5, 6, 7, 8]
+    assert row[13:] == pytest.approx([1 / 2, np.log(2)])
+
+
+def test_each_point_sees_the_mean_logits_of_the_others() -> None:
+    encoder = HashingEncoder()
+    known = read_rubric(RUBRIC, encoder)
+    said = read_answer("Downhill.", encoder)
+    found = passages_for(known.points, known.point_vectors, said)
+    logits = np.random.default_rng(0).normal(size=(len(found), 4))
+
+    rows = written_features(known, found, logits, said)
+
+    assert len(found) > 1
+    assert rows[0, 11:] == pytest.approx(logits[1:].mean(axis=0))
 
 
 def test_the_chances_are_a_softmax_of_weighted_features() -> None:
@@ -160,7 +236,7 @@ def held_out_answers(kind: str) -> list[tuple[str, str]]:
 @pytest.mark.encoder
 def test_a_fluent_wrong_answer_stays_far_below_a_strong_one(real_encoder: OnnxEncoder) -> None:
     bank = load_bank(CHECKOUT_DIR / "knowledge")
-    packaged = ModelJudge(real_encoder, PairModel(), load_calibration())
+    packaged = ModelJudge(real_encoder, PairModel(), load_calibrations())
 
     def scores(kind: str) -> list[float]:
         found = []
@@ -192,7 +268,8 @@ def test_a_pair_gives_the_same_logits_alone_and_among_others() -> None:
 
     assert together.shape == (2, 4)
     assert (model.logits(pairs[1:])[0] == together[1]).all()
-    assert load_calibration().weights.shape == (4, 8)
+    shapes = {load_calibrations().written.weights.shape, load_calibrations().derived.weights.shape}
+    assert shapes == {(4, 15)}
 
 
 @pytest.mark.encoder

@@ -53,6 +53,17 @@ def test_the_interval_is_the_exact_convolution_of_two_coins() -> None:
     assert scored.interval == (0.0, 100.0)
 
 
+def test_points_cut_by_machine_earn_what_their_chances_promise() -> None:
+    likely = verdict(VerdictLabel.COVERED, 3, (0.6, 0.2, 0.2, 0.0))
+    hardly = verdict(VerdictLabel.MISSING, 1, (0.2, 0.2, 0.6, 0.0))
+    surely_not = verdict(VerdictLabel.CONTRADICTED, 1, (0.1, 0.05, 0.05, 0.8))
+
+    scored = score_verdicts([likely, hardly, surely_not], by_chance=True)
+
+    assert scored.score == pytest.approx(100 * (3 * 0.7 + 0.3) / 5)
+    assert score_verdicts([likely, hardly, surely_not]).score == 60.0
+
+
 def test_a_sure_grade_has_a_narrower_interval_than_an_unsure_one() -> None:
     sure = score_verdicts([verdict(VerdictLabel.COVERED, 2, (0.97, 0.01, 0.01, 0.01))] * 5)
     unsure = score_verdicts([verdict(VerdictLabel.COVERED, 2, (0.5, 0.3, 0.2, 0.0))] * 5)

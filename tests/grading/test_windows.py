@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interviewer.grading.signals import Comparer, statement_of
-from interviewer.grading.windows import MAX_WINDOWS, clauses_of, read, windows_of
+from interviewer.grading.windows import MAX_WINDOWS, asserted, clauses_of, read, windows_of
 
 
 def denied(text: str) -> set[str]:
@@ -119,3 +119,26 @@ def test_words_of_the_question_count_less() -> None:
     asked = comparer.overlap(point, read("the penalty")).recall
     new = comparer.overlap(point, read("the weights")).recall
     assert asked == pytest.approx(0.3 * new)
+
+
+def test_a_run_on_is_cut_where_a_speaker_would_draw_breath() -> None:
+    said = (
+        "so ridge adds the squared size of the weights to the loss and that makes all of them "
+        "smaller but none of them is ever exactly zero because the pull gets weaker near zero, "
+        "and the lasso adds the absolute size so the pull stays as strong and some become zero"
+    )
+    whole, _ = asserted(said)
+
+    spoken = [window.span.text for window in whole]
+    assert len(spoken) >= 3
+    assert all(12 <= len(text.split()) <= 30 for text in spoken)
+    assert all(said[window.span.start : window.span.end] == window.span.text for window in whole)
+    assert set(" ".join(spoken).replace(",", "").split()) == set(said.replace(",", "").split())
+
+
+def test_a_sentence_of_ordinary_length_stays_whole() -> None:
+    said = "Ridge adds the squared size of the weights, and that makes all of them smaller."
+
+    (window,), _ = asserted(said)
+
+    assert window.span.text == said

@@ -74,6 +74,7 @@ def test_everything_but_the_training_rows_is_measured(data: Path, tmp_path: Path
         "course/unseen-questions": 2,
         "ours/test": 1,
         "ours/test-without-twins": 1,
+        "ours/test-restyled": 1,
     }
     assert result["grader"].startswith("offline-")
     assert result["limit"] == 0

@@ -1,0 +1,162 @@
+"""What the calibrations read of each key point: the model's logits, and plain measures beside them.
+
+Key points that somebody wrote and points cut from a reference by machine are read alike and
+calibrated apart: a written point is one claim, made or not, while a piece of a reference may be a
+half-sentence, so that what the answer does with the whole reference counts for each of its pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interviewer.grading.asides import Subject
+from interviewer.grading.lexicon import STOP_WORDS
+from interviewer.grading.reading import Passage, ReadAnswer
+from interviewer.grading.rubric import Rubric
+from interviewer.retrieval.encoder import Encoder
+from interviewer.text import stems, words
+
+# Far below what a verdict turns on, far above what processors disagree on.
+_DECIMALS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRubric:
+    """A rubric embedded once; vectors are `(n, dimension)` float32, unit norm.
+
+    `point_stems` are the content stems of each point, `question_stems` those of the question.
+    """
+
+    points: tuple[str, ...]
+    point_vectors: NDArray[np.float32]
+    point_stems: tuple[frozenset[str], ...]
+    twins: tuple[str, ...]
+    twin_vectors: NDArray[np.float32]
+    twins_of: tuple[tuple[int, ...], ...]
+    question_stems: frozenset[str]
+    reference: str
+    reference_stems: frozenset[str]
+    derived: bool
+    subject: Subject
+
+
+def read_rubric(rubric: Rubric, encoder: Encoder) -> ReadRubric:
+    """Embed a rubric's key points and their false twins."""
+    points = tuple(point.text for point in rubric.key_points)
+    twins = tuple(mistake.text for mistake in rubric.mistakes)
+    vectors = encoder.encode([*points, *twins])
+    return ReadRubric(
+        points=points,
+        point_vectors=vectors[: len(points)],
+        point_stems=tuple(map(content_stems, points)),
+        twins=twins,
+        twin_vectors=vectors[len(points) :],
+        twins_of=tuple(
+            tuple(place for place, twin in enumerate(rubric.mistakes) if twin.key_point == number)
+            for number in range(1, len(points) + 1)
+        ),
+        question_stems=content_stems(rubric.question),
+        reference=rubric.reference,
+        reference_stems=content_stems(rubric.reference),
+        derived=rubric.derived,
+        subject=Subject("\n".join((rubric.question, rubric.text, *twins))),
+    )
+
+
+def content_stems(text: str) -> frozenset[str]:
+    """Give the stems of a text's words, function words left out."""
+    return frozenset(stems(" ".join(word for word in words(text) if word not in STOP_WORDS)))
+
+
+def written_features(
+    known: ReadRubric,
+    found: Sequence[Passage],
+    logits: NDArray[np.float64],
+    said: ReadAnswer,
+) -> NDArray[np.float64]:
+    """Give what the calibration of written points reads, `(n_points, 15)`.
+
+    Four logits; the cosine of the nearest sentence and its share of the point's stems; whether
+    the point has a false twin, and by how much the twin is nearer than the point, in cosine, to
+    the sentence that is nearest to either; the share of the point's stems in the whole answer,
+    with and without those of the question; the cosine of the answer's mean; and the mean logits of
+    the other points.
+    """
+    leads = [_twin_lead(known, number, said) for number in range(len(found))]
+    twins = np.array([[float(lead is not None), lead or 0.0] for lead in leads])
+    near = np.array([[each.nearness, each.recall] for each in found])
+    return np.hstack([logits, near, twins, _shares(known, said), _others(logits)])
+
+
+def derived_features(
+    known: ReadRubric,
+    found: Sequence[Passage],
+    logits: NDArray[np.float64],
+    whole: NDArray[np.float64],
+    said: ReadAnswer,
+) -> NDArray[np.float64]:
+    """Give what the calibration of derived points reads, `(n_points, 15)`.
+
+    Four logits; the cosine of the nearest sentence and its share of the point's stems; the share
+    of the point's stems in the whole answer, with and without those of the question; the cosine
+    of the answer's mean; four logits of the whole reference beside the whole answer; the share
+    of the reference's stems, without the question's, that are in the answer; and the logarithm
+    of how many stems the answer has that the question has not.
+
+    Args:
+        known: the rubric.
+        found: the passage for each point.
+        logits: of each point beside its passage, `(n_points, 4)`.
+        whole: of the reference beside the answer, `(4,)`.
+        said: the answer.
+    """
+    heard = _heard(said)
+    own = known.reference_stems - known.question_stems
+    share = len(own & heard) / len(own) if own else 0.0
+    length = np.log1p(len(heard - known.question_stems))
+    rows = np.tile(np.array([*whole, share, length]), (len(found), 1))
+    near = np.array([[each.nearness, each.recall] for each in found])
+    return np.hstack([logits, near, _shares(known, said), rows])
+
+
+def _heard(said: ReadAnswer) -> frozenset[str]:
+    return content_stems(" ".join(said.texts))
+
+
+def _shares(known: ReadRubric, said: ReadAnswer) -> NDArray[np.float64]:
+    heard = _heard(said)
+    mean = said.vectors.mean(axis=0)
+    mean = mean / max(float(np.linalg.norm(mean)), 1e-9)
+    nearness = np.asarray(known.point_vectors @ mean, dtype=np.float64).round(_DECIMALS)
+    rows = []
+    for wanted, near in zip(known.point_stems, nearness.tolist(), strict=True):
+        own = wanted - known.question_stems
+        rows.append([_share(wanted, heard), _share(own, heard), near])
+    return np.array(rows, dtype=np.float64)
+
+
+def _share(wanted: frozenset[str], heard: frozenset[str]) -> float:
+    return len(wanted & heard) / len(wanted) if wanted else 0.0
+
+
+def _others(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give for each point the mean logits of the others, nothing where it is the only one."""
+    count = len(logits)
+    if count < 2:
+        return np.zeros_like(logits)
+    means: NDArray[np.float64] = (logits.sum(axis=0) - logits) / (count - 1)
+    return means
+
+
+def _twin_lead(known: ReadRubric, number: int, said: ReadAnswer) -> float | None:
+    twins = list(known.twins_of[number])
+    if not twins:
+        return None
+    to_point = said.vectors @ known.point_vectors[number]
+    to_twin = (said.vectors @ known.twin_vectors[twins].T).max(axis=1)
+    place = int(np.argmax(np.maximum(to_point, to_twin).round(_DECIMALS)))
+    return round(float(to_twin[place] - to_point[place]), _DECIMALS)

@@ -1,0 +1,130 @@
+"""Prints what each kind of feature buys the calibrations, on splits that nothing was fitted to.
+
+python training/ablate.py --asag FOLDER
+
+Written points: verdict accuracy and macro-F1 on the test split of our answers. Points cut from a
+reference: Pearson's r of the score and 3-way macro-F1 on unseen questions of the graded sets.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from calibrate import (
+    Answered,
+    Numbers,
+    fit_derived,
+    fit_written,
+    held_back,
+    judged_answers,
+    read_answered,
+)
+from sklearn.metrics import f1_score
+
+from interviewer.config import load_settings
+from interviewer.evaluation.answers import AnswerRow
+from interviewer.grading.pair_model import Calibration, PairModel
+from interviewer.grading.scoring import CREDIT, LABELS
+from interviewer.knowledge.bank import QuestionBank, load_bank
+from interviewer.retrieval.encoder import Encoder, open_encoder
+
+WRITTEN = {
+    "logits": range(4),
+    "+ nearest sentence": range(4, 6),
+    "+ false twins": range(6, 8),
+    "+ whole answer": range(8, 11),
+    "+ other points": range(11, 15),
+}
+DERIVED = {
+    "logits": range(4),
+    "+ nearest sentence": range(4, 6),
+    "+ whole answer": range(6, 9),
+    "+ whole reference": range(9, 13),
+    "+ reference's words, length": range(13, 15),
+}
+UNSEEN = ("unseen-questions", "unseen-domains")
+LIMIT = 700
+
+
+def main() -> None:
+    """Fit with more and more columns and print how each does."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--asag", type=Path, required=True, help="folder of graded sets")
+    arguments = parser.parse_args()
+    settings = load_settings()
+    encoder, model = open_encoder(settings), PairModel()
+    _written(load_bank(settings.bank_dir), encoder, model)
+    _derived(encoder, model, arguments.asag)
+
+
+def _written(bank: QuestionBank, encoder: Encoder, model: PairModel) -> None:
+    dev = [
+        row for twins in (True, False) for row in judged_answers(bank, encoder, model, twins=twins)
+    ]
+    test = list(judged_answers(bank, encoder, model, twins=True, split="test"))
+    inputs, verdicts = (np.concatenate(part) for part in zip(*dev, strict=True))
+    unseen, right = (np.concatenate(part) for part in zip(*test, strict=True))
+    columns: list[int] = []
+    for name, more in WRITTEN.items():
+        columns += more
+        given = fit_written(inputs[:, columns], verdicts).predict(unseen[:, columns])
+        f1 = f1_score(right, given, average="macro")
+        print(f"written, {name}: accuracy {np.mean(given == right):.3f}, macro-F1 {f1:.3f}")
+
+
+def _derived(encoder: Encoder, model: PairModel, asag: Path) -> None:
+    fitted_to = list(held_back(encoder, model, asag))
+    unseen = {
+        f"{path.stem} {split}": _unseen(path, split, encoder, model)
+        for path in sorted(asag.glob("*.jsonl"))
+        for split in UNSEEN
+    }
+    columns: list[int] = []
+    for name, more in DERIVED.items():
+        columns += more
+        calibration = Calibration(*fit_derived(_only(fitted_to, columns)))
+        for what, answered in unseen.items():
+            if answered:
+                measured = _measured(_only(answered, columns), calibration)
+                print(f"derived, {name}, {what}: {measured}")
+
+
+def _unseen(path: Path, split: str, encoder: Encoder, model: PairModel) -> list[Answered]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    rows = [AnswerRow.model_validate_json(line) for line in lines]
+    kept = [row for row in rows if row.split == split and not row.blank]
+    step = max(1, len(kept) // LIMIT)
+    return [each for row in kept[::step] for each in read_answered(row, path.stem, encoder, model)]
+
+
+def _only(answered: Sequence[Answered], columns: Sequence[int]) -> list[Answered]:
+    return [replace(each, rows=each.rows[:, list(columns)]) for each in answered]
+
+
+def _measured(answered: Sequence[Answered], calibration: Calibration) -> str:
+    worth = np.array([CREDIT[label] for label in LABELS])
+    whole = np.array([each.shares @ calibration.probabilities(each.rows) for each in answered])
+    scores, human = whole @ worth, [each.score for each in answered]
+    told = f"r {np.corrcoef(scores, human)[0, 1]:.3f}"
+    labels = [each.label for each in answered]
+    if "contradictory" in labels:
+        given = _labels(whole, scores)
+        told += f", 3-way macro-F1 {f1_score(labels, given, average='macro'):.3f}"
+    return told
+
+
+def _labels(whole: Numbers, scores: Numbers) -> list[str]:
+    """Name each answer as `interviewer.evaluation.labels` does."""
+    against = whole[:, 3] > np.maximum(scores, whole[:, 2] + whole[:, 1] / 2)
+    return [
+        "contradictory" if denied else "correct" if score >= 0.5 else "incorrect"
+        for denied, score in zip(against.tolist(), scores.tolist(), strict=True)
+    ]
+
+
+if __name__ == "__main__":
+    main()
