@@ -92,7 +92,7 @@ def test_a_limit_draws_so_many_rows_of_each_set(data: Path, tmp_path: Path) -> N
     run("all", data, "--out", out, "--questions", 1, "--limit", 1, "--seed", 3)
 
     result = json.loads(out.read_text(encoding="utf-8"))
-    assert [figures["n"] for figures in result["sets"].values()] == [1, 1, 1, 1]
+    assert [figures["n"] for figures in result["sets"].values()] == [1, 1, 1, 1, 1]
     assert result["limit"] == 1
 
 
