@@ -23,6 +23,7 @@ PACKAGE_DIR = Path(__file__).resolve().parent
 CHECKOUT_DIR = PACKAGE_DIR.parent
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 DEFAULT_OPENAI_MODEL = "gpt-5-mini"
+_OPENAI_KEY = "OPENAI_API_KEY"
 OPENAI_URL = "https://api.openai.com/v1"
 
 
@@ -89,7 +90,7 @@ class Settings(BaseSettings):
     )
     openai_api_key: SecretStr | None = Field(
         default=None,
-        validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY"),
+        validation_alias=AliasChoices("openai_api_key", _OPENAI_KEY),
         description="The key where none is set and OpenAI or a compatible server is asked.",
     )
     timeout_s: float = Field(
@@ -210,9 +211,15 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         faults = "; ".join(
-            f"INTERVIEWER_{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+            f"{_variable('_'.join(str(part) for part in fault['loc']))}: {fault['msg']}"
             for fault in error.errors(include_input=False)
         )
         raise ConfigurationError(
             f"A setting cannot be used. {faults}. Correct it in the environment or in .env."
         ) from error
+
+
+def _variable(setting: str) -> str:
+    """Name the variable that a setting is read from."""
+    name = setting.upper()
+    return name if name == _OPENAI_KEY else f"INTERVIEWER_{name}"

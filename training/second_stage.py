@@ -211,7 +211,7 @@ class LaterSource:
         encoder: finds the passages.
         bank: where the bank's own pairs come from.
         asag: a folder with the train splits of graded sets, or None.
-        shares: how much of each source an epoch takes, `SECOND` or `THIRD`.
+        shares: how much of each source an epoch takes: `SECOND`, `THIRD` or `FOURTH`.
     """
 
     def __init__(

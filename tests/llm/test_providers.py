@@ -185,6 +185,15 @@ def test_a_colon_in_the_name_of_a_model_of_ones_own_server_is_part_of_it() -> No
     assert model_name(settings) == "local:llama3.2:3b"
 
 
+def test_a_bad_openai_key_is_told_under_the_name_of_its_variable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "bad key")
+    with pytest.raises(ConfigurationError, match=r"used\. OPENAI_API_KEY: ") as raised:
+        load_settings()
+    assert "bad key" not in str(raised.value)
+
+
 def test_openais_key_is_for_openai_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", OPENAI_KEY)
     assert load_settings(model=MODEL).key is None
