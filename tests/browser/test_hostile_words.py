@@ -110,7 +110,7 @@ def bank_of(payloads: Sequence[str], folder: Path) -> Path:
         text=f"What do {SPOKEN} do to weights? {' '.join(lines[:12])}",
         section="hostile",
         topic="hostile",
-        reference=as_reference("\n\n".join([ANSWER, *payloads])),
+        reference=as_reference("\n\n".join([ANSWER, *payloads, "</script></style> -->"])),
         key_points=tuple(
             KeyPoint(f"The penalty shrinks the weights towards zero. {line}", 2)
             for line in lines[:8]
@@ -202,7 +202,7 @@ def through_an_import(watch: Watch, name: str, payloads: Sequence[str], *shown: 
     watch.page.get_by_label("Or paste it").fill("\n\n".join(questions))
     watch.press("See what is in it")
     watch.page.get_by_text("With an answer").wait_for()
-    looked_at(watch, f"{name}-preview", "The first 5", *shown)
+    looked_at(watch, f"{name}-preview", "With an answer", *shown)
     watch.press("Save to the bank")
     watch.page.get_by_text("ready to be asked").wait_for(timeout=120_000)
     watch.go("questions")
