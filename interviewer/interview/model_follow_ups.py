@@ -7,6 +7,7 @@ the reference from the bank's own lines, and holds the words against the rules o
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -35,6 +36,7 @@ _FEWEST_WORDS_OF_A_SOURCE = 6
 _LEAST_SHARED_STEMS = 2
 _SAME_SHARE = 0.8
 _SAID_SHARE = 0.6
+_ROUNDING = 1e-9
 _QUESTION_MARK = re.compile(r"[?？]")
 _MARKUP = re.compile(
     r"</?[a-z!][^>]*>?|&(?:#\w+|[a-z]+);|[{}`|]|\*\*|~~~|javascript:", re.IGNORECASE
@@ -118,10 +120,16 @@ def _on_key_point(grounds: Grounds, proposal: Proposal) -> ModelFollowUp | None:
 
 
 def _is_nearest(asked: str, point: KeyPoint, grounds: Grounds) -> bool:
-    """Whether a question shares as much with a key point as with any other, so that it is fair."""
-    told = content_stems(asked)
-    most = max(len(told & content_stems(each.text)) for each in grounds.question.key_points)
-    return len(told & content_stems(point.text)) == most
+    """Whether a question shares as much with a key point as with any other, so that it is fair.
+
+    What takes up the answer does not count, and a stem that several key points hold counts for
+    less, as it hardly tells them apart.
+    """
+    told = content_stems(asked) - content_stems("\n".join(grounds.answers))
+    points = {each.text: content_stems(each.text) for each in grounds.question.key_points}
+    holders = Counter(stem for held in points.values() for stem in held)
+    shared = {text: sum(1 / holders[stem] for stem in told & held) for text, held in points.items()}
+    return shared[point.text] >= max(shared.values()) - _ROUNDING
 
 
 def _on_passage(grounds: Grounds, proposal: Proposal) -> ModelFollowUp | None:
@@ -186,11 +194,7 @@ def _scene(grounds: Grounds, points: Sequence[str]) -> Scene:
 
 
 def _is_about(follow_up: ModelFollowUp, points: Sequence[str], grounds: Grounds) -> bool:
-    """Whether a question names something of what it rests on, and two things that are talked about.
-
-    Of the bank's own follow-ups, held against their own answers, three in four pass; of those to
-    other questions of the section, one in eleven.
-    """
+    """Whether a question names something of the passage, and two things of it or of the talk."""
     asked = content_stems(follow_up.question)
     basis = _basis(follow_up, points, grounds)
     talk = content_stems("\n".join((*grounds.asked, *grounds.answers)))
@@ -198,13 +202,13 @@ def _is_about(follow_up: ModelFollowUp, points: Sequence[str], grounds: Grounds)
 
 
 def _basis(follow_up: ModelFollowUp, points: Sequence[str], grounds: Grounds) -> frozenset[str]:
-    """Give the stems of the lines, with the question and headings that they stand under."""
-    headings = [
-        each.chunk.context
+    """Give the stems of the passage, with the question and headings that it stands under."""
+    passage = [
+        each.chunk.embedded_text
         for each in grounds.passages
         if each.chunk.chunk_id == follow_up.source.chunk_id
     ]
-    return content_stems("\n".join((follow_up.source.quote, *points, *headings)))
+    return content_stems("\n".join((*points, *passage)))
 
 
 def _repeats(asked: str, earlier: str) -> bool:
