@@ -54,7 +54,7 @@ from interviewer.store.repository import SessionRepository
 from interviewer.workspace import Workspace, open_workspace
 
 SEED = 20261123
-SLOTS, CONTEXT, THREADS = 4, 65536, 2
+SLOTS, CONTEXT = 4, 65536
 MARGIN_S = 1.0
 """What a grade may take beyond the deadline of the model, for all else that it does."""
 
@@ -96,9 +96,7 @@ def main() -> None:
     """Measure, and print a table or JSON."""
     arguments = _arguments()
     logging.disable(logging.CRITICAL)
-    server = ServerProcess(
-        arguments.server, arguments.model, slots=SLOTS, context=CONTEXT, threads=THREADS
-    )
+    server = ServerProcess(arguments.server, arguments.model, slots=SLOTS, context=CONTEXT)
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder, server:
         bench = _open(server, Path(folder), arguments.timeout)

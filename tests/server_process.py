@@ -33,14 +33,14 @@ class ServerProcess:
     """One llama-server on loopback; use it as a context manager.
 
     `context` is what all `slots` requests at once may hold, in tokens. The port stays the same
-    from one start to the next.
+    from one start to the next. One thread is enough: two wait for each other where a core is taken.
     """
 
     program: Path
     model: Path
     slots: int = 1
     context: int = 16384
-    threads: int = 2
+    threads: int = 1
     port: int = field(default_factory=free_port)
 
     @property
