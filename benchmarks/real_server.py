@@ -182,6 +182,7 @@ def grades(bench: Bench, count: int, way: str) -> dict[str, Any]:
         "what": f"grades, the model judges {_WAYS[way]}",
         "valid": f"{sum(not one.faults for one in done)} of {count}",
         "faults": _listed(Counter(fault for one in done for fault in one.faults)),
+        "what was told": _listed(Counter(_reason(one.grade.notice) for one in done)),
         "graded by": _listed(Counter(one.grade.grader for one in done)),
         "points judged by": _listed(judged),
         "points credited, all with evidence unless a fault says so": _listed(credited),
