@@ -266,6 +266,7 @@ def sessions(bench: Bench, count: int) -> dict[str, Any]:
         "texts looked at": found.texts,
         "own markers in them, markers of others": f"{found.own}, {found.foreign}",
         "graded by": _listed(Counter(found.graders)),
+        "what was told": _listed(Counter(_reason(notice) for notice in found.notices)),
         "seconds an answer, median and longest": (
             f"{statistics.median(waited):.1f}, {max(waited):.1f}" if waited else "none"
         ),

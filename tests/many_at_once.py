@@ -42,7 +42,7 @@ class Found:
 
     `texts` are what was looked at: each stored event, each turn, each report. `own` counts the
     markers in them that belong there, `foreign` those of another interview. `graders` names who
-    graded, an answer each.
+    graded, and `notices` holds what was told of it, an answer each.
     """
 
     answers: int
@@ -53,6 +53,7 @@ class Found:
     own: int
     foreign: int
     graders: tuple[str, ...]
+    notices: tuple[str, ...]
 
 
 def marks_in(text: str) -> set[str]:
@@ -135,6 +136,7 @@ def look_for(
         own=sum(each.own for each in found),
         foreign=sum(each.foreign for each in found),
         graders=tuple(name for each in found for name in each.graders),
+        notices=tuple(notice for each in found for notice in each.notices),
     )
 
 
@@ -157,6 +159,7 @@ def _look_at(held: Held, repository: SessionRepository, reader: InterviewService
         own=sum(held.mark in marks for marks in marked),
         foreign=sum(len(marks - {held.mark}) for marks in marked),
         graders=tuple(grade.grader for grade in grades),
+        notices=tuple(grade.notice for grade in grades),
     )
 
 

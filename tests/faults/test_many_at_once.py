@@ -97,6 +97,7 @@ def test_interviews_at_once_lose_no_answer_and_hear_no_other_one(
     assert found.own >= 3 * ANSWERS + 2 * COUNT
     offline = sum(1 + number % 2 for number in FAILED)
     assert Counter(found.graders) == {OFFLINE: offline, MODEL: ANSWERS - offline}
+    assert sum(f"{MODEL} could not grade" in notice for notice in found.notices) == offline
     again.close()
     asked = Counter(len(marks) for marks in server.marks)
     assert set(asked) <= {0, 1}
