@@ -294,7 +294,7 @@ class Uploads:
     def _watched_process(self) -> type[subprocess.Popen[bytes]]:
         uploads = self
 
-        class Watched(_Popen):
+        class Watched(_Popen[bytes]):
             def __init__(self, *arguments: Any, **options: Any) -> None:
                 super().__init__(*arguments, **options)
                 threading.Thread(target=uploads._watch, args=(self.pid,), daemon=True).start()
