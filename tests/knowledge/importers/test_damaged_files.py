@@ -56,6 +56,21 @@ def test_a_good_file_is_read_saved_and_leaves_nothing_behind(uploads: Uploads) -
     assert outcome.after_s > 0
 
 
+def test_lines_that_stand_far_to_the_right_are_read_within_the_time(uploads: Uploads) -> None:
+    far = (b" " * 19_990 + b"x\n") * 10
+    outcome = uploads.hand_in("far to the right", "notes.md", NOTES + far)
+    assert (outcome.what, outcome.questions) == (READ, 1)
+
+
+@pytest.mark.parametrize("deep", [b"1. " * 40, b"> " * 40, b"- " * 40])
+def test_an_answer_nested_too_deeply_is_left_out_and_the_others_are_kept(
+    uploads: Uploads, deep: bytes
+) -> None:
+    nested = b"## What is precision?\n\nA share.\n\n" + deep + b"x\n\n"
+    outcome = uploads.hand_in("nested", "notes.md", NOTES + b"\n" + nested)
+    assert (outcome.what, outcome.questions) == (READ, 1)
+
+
 @pytest.mark.parametrize(
     ("reader", "what"),
     [
