@@ -187,6 +187,11 @@ class InterviewService:
         event = Continued(self._clock(), meter.usage, own)
         return self._with_choice(self._save(session, event).session)
 
+    @property
+    def listens(self) -> bool:
+        """Whether a chat model words what is said, so that a clarification can take up a request."""
+        return self._interviewer is not None
+
     def waiting_words(self, session_id: str) -> int | None:
         """Give the number of the turn that `speak` would put in other words, from 1."""
         if self._interviewer is None:

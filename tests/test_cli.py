@@ -227,6 +227,14 @@ def test_an_interview_runs_from_question_to_summary_and_is_kept() -> None:
     assert "No interviews yet" in run("sessions", "list")[1]
 
 
+def test_what_is_unclear_can_be_said_behind_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = ScriptedChatModel(replies=["", "", ""])
+    interviewer = ModelInterviewer(Connection(model, name="local:toy"), sleep=lambda seconds: None)
+    monkeypatch.setattr("interviewer.workspace._interviewer", lambda *_: interviewer)
+    run("interview", "-n", "1", "--seed", "1", typed="/clarify In training or after it?\n/end\n")
+    assert "In training or after it?" in "\n".join(str(prompt) for prompt in model.prompts)
+
+
 def test_a_question_of_the_models_own_says_what_it_rests_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -18,7 +18,8 @@ from interviewer.terminal.show import show_grade, show_model_answer
 
 _HELP = (
     "Type your answer; an empty line sends it. On a line of its own: "
-    "/hint, /clarify, /skip, /end, /help. Ctrl-C leaves; nothing that was sent is lost."
+    "/hint, /clarify (and what is unclear), /skip, /end, /help. "
+    "Ctrl-C leaves; nothing that was sent is lost."
 )
 _AFTER_GRADE = "Enter goes on, r answers again, m shows the model answer, e ends"
 _SECONDS_PER_MINUTE = 60
@@ -127,14 +128,16 @@ class _Conversation:
 
     def _command(self, line: str, session: Session) -> Callable[[], Session] | None:
         service, session_id, seen = self._service, session.id, session.event_count
-        request = "Can you clarify the question?"
+        name, _, request = line.strip().partition(" ")
+        if request and name.lower() != "/clarify":
+            return None
         commands: dict[str, Callable[[], Session]] = {
             "/hint": lambda: service.hint(session_id, seen=seen),
             "/clarify": lambda: service.clarify(session_id, request, seen=seen),
             "/skip": lambda: service.skip(session_id, seen=seen),
             "/end": lambda: service.end(session_id, seen=seen),
         }
-        return commands.get(line.strip().lower())
+        return commands.get(name.lower())
 
     def _review(self, session: Session) -> Session:
         grade = session.current.grades[-1]

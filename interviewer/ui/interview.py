@@ -37,6 +37,7 @@ from interviewer.ui.summary import show_summary
 from interviewer.usage import in_words
 
 _SECONDS_PER_MINUTE = 60
+_LONGEST_REQUEST = 300
 _INPUT_HEIGHT_PIXELS = 96
 
 
@@ -173,19 +174,38 @@ class _Page:
             self._quiet_buttons()
 
     def _quiet_buttons(self) -> None:
-        buttons: tuple[tuple[Action, str, str, Callable[[], Session]], ...] = (
-            (Action.HINT, "Hint", ":material/lightbulb:", self._hint),
-            (Action.CLARIFY, "Clarify", ":material/help:", self._clarify),
-            (Action.SKIP, "Skip", ":material/skip_next:", self._skip),
-        )
         with st.container(horizontal=True, gap="small"):
-            for action, label, icon, act in buttons:
-                if action in self._actions and st.button(
-                    label, icon=icon, type="tertiary", key=f"act-{action.name}"
-                ):
-                    self._do(act)
+            self._quiet_button(Action.HINT, "Hint", ":material/lightbulb:", self._hint)
+            if self._service.listens and Action.CLARIFY in self._actions:
+                self._clarify_form()
+            else:
+                self._quiet_button(Action.CLARIFY, "Clarify", ":material/help:", self._clarify)
+            self._quiet_button(Action.SKIP, "Skip", ":material/skip_next:", self._skip)
             if Action.END in self._actions:
                 self._end_button()
+
+    def _quiet_button(
+        self, action: Action, label: str, icon: str, act: Callable[[], Session]
+    ) -> None:
+        if action in self._actions and st.button(
+            label, icon=icon, type="tertiary", key=f"act-{action.name}"
+        ):
+            self._do(act)
+
+    def _clarify_form(self) -> None:
+        """Take down what is unclear, which a model can take up and the bank's words cannot."""
+        turns = len(self._session.current.turns)
+        with (
+            st.popover("Clarify", icon=":material/help:", type="tertiary"),
+            st.form(f"clarify-{len(self._session.exchanges)}-{turns}", border=False),
+        ):
+            request = st.text_input(
+                "What is unclear?",
+                max_chars=_LONGEST_REQUEST,
+                placeholder="Empty asks for the question in other words.",
+            )
+            if st.form_submit_button("Ask", icon=":material/help:"):
+                self._do(lambda: self._clarify(request))
 
     def _end_button(self) -> None:
         with st.popover("End", icon=":material/stop_circle:", type="tertiary"):
@@ -196,8 +216,8 @@ class _Page:
     def _hint(self) -> Session:
         return self._service.hint(self._session.id, seen=self._seen)
 
-    def _clarify(self) -> Session:
-        return self._service.clarify(self._session.id, "", seen=self._seen)
+    def _clarify(self, request: str = "") -> Session:
+        return self._service.clarify(self._session.id, request, seen=self._seen)
 
     def _skip(self) -> Session:
         return self._service.skip(self._session.id, seen=self._seen)

@@ -62,13 +62,29 @@ def test_words_that_break_a_rule_give_way_to_the_banks_with_a_note(
 
 def test_a_clarification_is_spoken_by_the_model(open_page, script: Script) -> None:
     script(PHRASED, "Tell me what gradient descent is, as far as you like.")
-    page = press(start(open_page()), "Clarify")
+    page = press(start(open_page()), "Ask")
+    assert not page.exception
     assert "as far as you like" in words(page)
+
+
+def test_what_is_unclear_is_told_to_the_model_and_stays_in_the_talk(
+    open_page, script: Script
+) -> None:
+    model = script(PHRASED, "Say what gradient descent is, as far as you like.")
+    page = start(open_page())
+    page.text_input[0].set_value("With or without momentum?")
+    page = press(page, "Ask")
+    assert not page.exception
+    assert "With or without momentum?" in str(model.prompts[-1])
+    said = words(page).replace("\\", "")
+    assert "With or without momentum?" in said
+    assert "as far as you like" in said
+    assert page.text_input[0].value == ""
 
 
 def test_what_a_model_says_is_shown_as_typed(open_page, script: Script) -> None:
     script(PHRASED, "Gradient descent :red[**here**] <b>$x$</b>.")
-    said = words(press(start(open_page()), "Clarify"))
+    said = words(press(start(open_page()), "Ask"))
     assert r"\:red\[\*\*here\*\*\] \<b\>\$x\$\<\/b\>" in said
 
 
