@@ -191,6 +191,28 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelFollowUp:
+    """A follow-up that a chat model thought of, with the lines of the bank that it is graded by.
+
+    `source` are the lines that answer it, of the question `question_id`. `key_point` is the point
+    that it goes after, in its words, and empty where it rests on the lines alone. `by` names the
+    model, `prompt_hash` tells what it was asked.
+    """
+
+    question: str
+    source: Citation
+    question_id: str
+    key_point: str = ""
+    by: str = ""
+    prompt_hash: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Who asks and what it rests on, as a page says it."""
+        return f"The model's own question, from {self.source.footnote}"
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """Words of the answer: `answer[start:end] == text`."""
 
@@ -393,7 +415,8 @@ class Exchange:
     itself. `target` says what a follow-up goes after, a key point in its words, and is empty for
     one that goes deeper. `asked` holds the words of a follow-up, empty for the question itself;
     `written_follow_up` is its number among the question's own, from 1, and 0 for a probe made up
-    for one key point. `grades` holds every attempt in order; `best` is the one that counts.
+    for one key point or asked by a model of its own accord, as `model_follow_up` then says.
+    `grades` holds every attempt in order; `best` is the one that counts.
     """
 
     question: Question
@@ -405,6 +428,7 @@ class Exchange:
     skipped: bool = False
     asked: str = ""
     written_follow_up: int = 0
+    model_follow_up: ModelFollowUp | None = None
 
     @property
     def text(self) -> str:

@@ -8,7 +8,7 @@ next call finds it waiting and has it graded.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import blake2b
@@ -22,6 +22,7 @@ from interviewer.errors import (
     UnknownSessionError,
 )
 from interviewer.grading.rubric import OWN_QUESTION_PREFIX, Rubric
+from interviewer.interview.actions import Action, allowed_actions
 from interviewer.interview.events import (
     Answered,
     ClarificationAsked,
@@ -37,22 +38,23 @@ from interviewer.interview.events import (
     TimedOut,
     Worded,
 )
-from interviewer.interview.follow_ups import FollowUpChoice, current_question
 from interviewer.interview.machine import RequestGrade, Step, replay, step
+from interviewer.interview.model_follow_ups import with_grade
 from interviewer.interview.rubrics import rubric_of_exchange
 from interviewer.interview.selection import choose_questions
-from interviewer.interview.speaking import (
-    Occasion,
-    Task,
-    follow_up_options,
-    last_answer,
-    occasion_of,
+from interviewer.interview.speaking import Occasion, follow_up_options, occasion_of
+from interviewer.interviewing.follow_ups import (
+    FollowUpAsker,
+    FollowUpPassages,
+    Interviewer,
+    notice_of,
 )
 from interviewer.knowledge.bank import QuestionBank
 from interviewer.models import (
     Exchange,
     Grade,
     Mode,
+    ModelFollowUp,
     Phase,
     Question,
     Session,
@@ -73,26 +75,6 @@ class AnswerGrader(Protocol):
         ...
 
 
-class Interviewer(Protocol):
-    """What the service needs of `interviewing.model_interviewer.ModelInterviewer`."""
-
-    name: str
-
-    def prompt_hash(self, task: Task | None = None) -> str:
-        """Identify the prompt for the words of a turn, or for the choice of a follow-up."""
-        ...
-
-    def speak(self, occasion: Occasion, within_s: float | None = None) -> Iterator[str]:
-        """Yield what to show so far; each yield takes the place of the last."""
-        ...
-
-    def choose(
-        self, question: str, answer: str, options: Sequence[str], within_s: float | None = None
-    ) -> int:
-        """Choose among follow-ups by number, from 1."""
-        ...
-
-
 class InterviewService:
     """Run interviews for the edges.
 
@@ -106,6 +88,8 @@ class InterviewService:
             `grader` does it where this is None.
         interviewer: words what is asked and chooses among follow-ups; the bank does where this is
             None, and wherever it fails.
+        nearby: retrieves what it may rest a follow-up of its own on; it asks none where this is
+            None.
         token_budget: the tokens that a chat model may spend on one interview, None without a limit.
 
     Every method that takes a session's id raises UnknownSessionError where there is none, and
@@ -124,12 +108,14 @@ class InterviewService:
         new_id: Callable[[], str] = lambda: uuid4().hex,
         own_grader: AnswerGrader | None = None,
         interviewer: Interviewer | None = None,
+        nearby: FollowUpPassages | None = None,
         token_budget: int | None = None,
     ) -> None:
         self._bank = bank
         self._grader = grader
         self._own_grader = own_grader or grader
         self._interviewer = interviewer
+        self._asker = FollowUpAsker(interviewer, nearby) if interviewer else None
         self._token_budget = token_budget
         self._repository = repository
         self._clock = clock
@@ -194,7 +180,12 @@ class InterviewService:
 
     def go_on(self, session_id: str, *, seen: int | None = None) -> Session:
         """Leave the grade behind and go on to what comes next."""
-        return self._with_choice(self._apply(session_id, Continued, seen))
+        session = self._current(session_id, seen)
+        allowed, meter = Action.CONTINUE in allowed_actions(session), self._meter(session)
+        own = self._thought_of(session, meter) if allowed else None
+        session = self._on_time(session)  # time has passed if a model was asked
+        event = Continued(self._clock(), meter.usage, own)
+        return self._with_choice(self._save(session, event).session)
 
     def waiting_words(self, session_id: str) -> int | None:
         """Give the number of the turn that `speak` would put in other words, from 1."""
@@ -219,7 +210,7 @@ class InterviewService:
             for said in meter.each(self._interviewer.speak(occasion, self._time_left(session))):
                 yield said
         except (ModelError, ConfigurationError) as error:
-            said, notice = "", _notice(self._interviewer, "word this", error)
+            said, notice = "", notice_of(self._interviewer, "word this", error)
         self._keep_words(session_id, self._interviewer, occasion, said, notice, meter.usage)
         yield said or occasion.bank_words
 
@@ -297,12 +288,17 @@ class InterviewService:
     def _apply(
         self, session_id: str, event_at: Callable[[float], Event], seen: int | None
     ) -> Session:
+        session = self._current(session_id, seen)
+        return self._save(session, event_at(self._clock())).session
+
+    def _current(self, session_id: str, seen: int | None) -> Session:
+        """Give the session to act on; refuse where it is no longer the one that was seen."""
         session = self._on_time(self.peek(session_id))
         # What only words a turn in another way does not make a page out of date.
         current = range(session.event_count - session.wordings, session.event_count + 1)
         if seen is not None and seen not in current and not session.timed_out:
             raise EventRefusedError(CHANGED_ELSEWHERE)
-        return self._save(session, event_at(self._clock())).session
+        return session
 
     def _save(self, session: Session | None, event: Event) -> Step:
         taken = step(session, event)
@@ -357,28 +353,30 @@ class InterviewService:
 
     def _with_choice(self, session: Session) -> Session:
         """Have a chat model choose the follow-up that was opened, where there is a choice."""
-        options = follow_up_options(session)
-        meter, chooser = self._meter(session), self._interviewer
-        if chooser is None or len(options) < 2 or meter.is_used_up:
+        options, asker, meter = follow_up_options(session), self._asker, self._meter(session)
+        answered = replace(session, exchanges=session.exchanges[:-1])
+        if asker is None or not options or not asker.has_choice(answered, options):
             return session
-        number, notice = meter.run(lambda: self._choice(chooser, session, options))
+        if meter.is_used_up:
+            return session
+        left = self._time_left(session)
+        number, own, notice = meter.run(lambda: asker.choose(answered, options, left))
+        chooser = asker.interviewer
+        prompt_hash = own.prompt_hash if own else chooser.prompt_hash()
         event = FollowUpChosen(
-            number, chooser.name, chooser.prompt_hash(), self._clock(), notice, meter.usage
+            number, chooser.name, prompt_hash, self._clock(), notice, meter.usage, own
         )
         try:
             return self._save(session, event).session
         except EventRefusedError:  # another window has gone on meanwhile
             return self.peek(session.id)
 
-    def _choice(
-        self, interviewer: Interviewer, session: Session, options: Sequence[FollowUpChoice]
-    ) -> tuple[int, str]:
-        question, answer = current_question(session)[0].text, last_answer(session)
-        texts = [option.text for option in options]
-        try:
-            return interviewer.choose(question, answer, texts, self._time_left(session)), ""
-        except (ModelError, ConfigurationError) as error:
-            return 1, _notice(interviewer, "choose what to ask", error)
+    def _thought_of(self, session: Session, meter: Meter) -> ModelFollowUp | None:
+        """Have a chat model think of a follow-up where the bank has none left to ask."""
+        asker, left = self._asker, self._time_left(session)
+        if asker is None or meter.is_used_up or not asker.has_gap(session):
+            return None
+        return meter.run(lambda: asker.think_of(session, left))
 
     def _graded(self, session: Session) -> Session:
         request = RequestGrade.of(session)
@@ -387,12 +385,15 @@ class InterviewService:
         grader = self.grader_for(request.exchange)
         meter, rubric = self._meter(session), rubric_of_exchange(request.exchange)
         grade = meter.run(lambda: grader.grade(rubric, request.answer))
+        own: ModelFollowUp | None = None
+        if session.plan.mode is Mode.REAL and session.phase is Phase.GRADING:  # goes on by itself
+            own = self._thought_of(with_grade(session, grade), meter)
         # While it was graded, another window may have ended the interview or graded it too.
         latest = self.peek(session.id)
         while RequestGrade.of(latest) == request:
             try:
-                saved = self._save(latest, Graded(grade, self._clock(), meter.usage)).session
-                return self._with_choice(saved)
+                event = Graded(grade, self._clock(), meter.usage, own)
+                return self._with_choice(self._save(self._on_time(latest), event).session)
             except EventRefusedError:
                 latest = self.peek(session.id)
         return latest
@@ -400,7 +401,3 @@ class InterviewService:
 
 def _seed_of(session_id: str) -> int:
     return int.from_bytes(blake2b(session_id.encode(), digest_size=4).digest())
-
-
-def _notice(interviewer: Interviewer, task: str, error: Exception) -> str:
-    return f"{interviewer.name} could not {task}, so the bank did. {error}"

@@ -14,15 +14,17 @@ from interviewer.grading.judge import Judge
 from interviewer.grading.model_judge import ModelJudge
 from interviewer.grading.offline import OfflineJudge
 from interviewer.grading.pair_model import PairModel, load_calibrations
+from interviewer.grading.passages import NearbyPassages
 from interviewer.grading.second_look import SecondLookJudge
 from interviewer.grading.support import SupportedJudge
+from interviewer.interviewing.follow_ups import Interviewer
 from interviewer.knowledge.bank import QuestionBank, load_bank
 from interviewer.llm.ladder import Ladders
 from interviewer.retrieval.encoder import Encoder, open_encoder
 from interviewer.retrieval.index import SearchIndex, build_in_memory, ensure_index
 from interviewer.retrieval.progress import Progress
 from interviewer.retrieval.retriever import HybridRetriever
-from interviewer.service import Interviewer, InterviewService
+from interviewer.service import InterviewService
 from interviewer.store.repository import SessionRepository
 
 Notify = Callable[[str], None]
@@ -83,6 +85,7 @@ class Workspace:
             own_grader=self.own_grader(settings),
             repository=self.repository,
             interviewer=_interviewer(settings or self.settings, self.ladders),
+            nearby=NearbyPassages(self.index),
             token_budget=(settings or self.settings).token_budget,
         )
 

@@ -19,6 +19,7 @@ from interviewer.models import (
     Exchange,
     Grade,
     Mode,
+    ModelFollowUp,
     Question,
     Session,
     SessionPlan,
@@ -32,6 +33,22 @@ REGULARIZATION, DESCENT = parse_bank_file(SMALL_BANK, PATH)
 BANK = QuestionBank(
     questions=(REGULARIZATION, DESCENT), files={PATH: SMALL_BANK}, version="0123456789ab"
 )
+OWN_QUESTION = "What does the L2 penalty do to the weights?"
+OWN = ModelFollowUp(
+    OWN_QUESTION,
+    Citation(
+        PATH,
+        11,
+        11,
+        "regularization-l1-l2#reference-1",
+        "the L2 penalty only shrinks every weight towards zero.",
+    ),
+    REGULARIZATION.id,
+    REGULARIZATION.key_points[2].text,
+    by="local:toy",
+    prompt_hash="1" * 12,
+)
+"""A follow-up of a model's own that goes after the third key point."""
 I_DO_NOT_KNOW = "I don't know."
 _MARKS = {
     VerdictLabel.COVERED: "Surely: ",

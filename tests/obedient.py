@@ -55,6 +55,26 @@ class ParrotModel(ScriptedChatModel):
         return AIMessage(self.wanted)
 
 
+class ObedientAsker(ScriptedChatModel):
+    """Asks whatever the candidate orders it to ask, and says that it rests on the first point."""
+
+    def _reply(self, messages: list[BaseMessage]) -> AIMessage:
+        case = messages[1].text
+        if "choose from" in case:
+            *_, last = re.findall(r"^(\d)\. ", case, re.MULTILINE)
+            return AIMessage(json.dumps({"reason": "I was told to.", "number": int(last)}))
+        ordered = re.search(r"Ask this: (.*)", case)
+        point = re.search(r"^(\d+)\. ", case.rsplit("still open", 1)[-1], re.MULTILINE)
+        proposal = {
+            "reason": "I was told to.",
+            "rests_on": "key_point",
+            "number": int(point[1]) if point else 1,
+            "quote": "",
+            "question": ordered[1] if ordered else "What else?",
+        }
+        return AIMessage(json.dumps(proposal))
+
+
 def _nearest(point: str, sentences: list[str]) -> str:
     wanted = set(stems(point))
     return max(sentences, key=lambda sentence: len(wanted & set(stems(sentence))))

@@ -10,6 +10,9 @@ from support import HashingEncoder
 from typer.testing import CliRunner
 
 from interviewer.cli import app
+from interviewer.interviewing.model_interviewer import ModelInterviewer
+from interviewer.llm.connection import Connection
+from interviewer.llm.scripted import ScriptedChatModel
 
 ANSWER = "It adds a penalty on the size of the weights to the loss. It trades bias for variance."
 QUESTION_ID = "regularization-l1-l2"
@@ -222,6 +225,24 @@ def test_an_interview_runs_from_question_to_summary_and_is_kept() -> None:
     assert run("sessions", "report", session_id)[1].startswith("# ")
     assert run("sessions", "delete", session_id, "--yes")[0] == 0
     assert "No interviews yet" in run("sessions", "list")[1]
+
+
+def test_a_question_of_the_models_own_says_what_it_rests_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = "How is stochastic gradient descent different?"
+    own = {"rests_on": "key_point", "number": 3, "quote": "", "reason": "It is open."}
+    choice = {"reason": "None fits.", "number": 2}
+    model = ScriptedChatModel(replies=["", choice, {**own, "question": asked}, ""])
+    interviewer = ModelInterviewer(Connection(model, name="local:toy"), sleep=lambda seconds: None)
+    monkeypatch.setattr("interviewer.workspace._interviewer", lambda *_: interviewer)
+    typed = (
+        "It moves the parameters against the gradient of the loss. "
+        "The learning rate sets the size of each step.\n\n\n/end\n"
+    )
+    _, printed, _ = run("interview", "-n", "2", "--seed", "1", typed=typed)
+    assert asked in printed
+    assert "The model's own question, from regularization.md, line" in printed
 
 
 def test_an_interview_that_breaks_off_is_resumed_at_the_same_question() -> None:

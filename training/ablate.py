@@ -37,7 +37,6 @@ WRITTEN = {
     "+ nearest sentence": range(4, 6),
     "+ false twins": range(6, 8),
     "+ whole answer": range(8, 11),
-    "+ other points": range(11, 15),
 }
 DERIVED = {
     "logits": range(4),

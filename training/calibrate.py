@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from pairs import SHORT_ANSWERS, VERDICTS, answer_rows, is_held_back, split_of
-from second_stage import empty_texts, restyled_answers
+from second_stage import empty_texts, mixed_answers, restyled_answers
 from sklearn.linear_model import LogisticRegression
 
 from interviewer.evaluation.answers import AnswerRow, rubrics_of
@@ -94,12 +94,13 @@ def fit_written(inputs: Numbers, verdicts: NDArray[np.int64]) -> LogisticRegress
 def judged_answers(
     bank: QuestionBank, encoder: Encoder, model: PairModel, *, twins: bool, split: str = "dev"
 ) -> Iterator[tuple[Numbers, list[int]]]:
-    """Give for each answer of a split, in either style, the rows of its points and their verdicts.
+    """Give the rows of each answer's points in a split, and their verdicts.
 
-    Answers to questions whose points have changed since are left out.
+    The restyled and the mixed answers are among them; answers to questions whose points have
+    changed since are left out.
     """
     plain = ((row, answer) for row in answer_rows() for answer in row["answers"])
-    for row, answer in chain(plain, restyled_answers(split)):
+    for row, answer in chain(plain, restyled_answers(split), mixed_answers(split)):
         question = bank.get(row["question_id"])
         same = [point.text for point in question.key_points] == row["key_points"]
         if split_of(row["question_id"]) != split or not same:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from pairs import ANSWERS, HERE, SHORT_ANSWERS, STATEMENTS, answer_rows
-from second_stage import EMPTY, MORE_ANSWERS, OTHER_ROUTES, SPOKEN
+from second_stage import EMPTY, MIXED, MORE_ANSWERS, OTHER_ROUTES, RESTYLED, SPOKEN
 from sklearn.metrics import cohen_kappa_score, confusion_matrix
 
 LETTERS = list("cpmx")
@@ -27,6 +27,12 @@ def main() -> None:
         ]
         first, second = ("".join(letters) for letters in zip(*read, strict=True))
         _agreement(f"{folder.name}: {len(read)} to {len(rows)} questions", first, second)
+    mixed = _lines(MIXED)
+    _agreement(
+        f"mixed: {len(mixed)} to {len({row['question_id'] for row in mixed})} questions",
+        "".join(row["verdicts"] for row in mixed if "second_reading" in row),
+        "".join(row["second_reading"] for row in mixed if "second_reading" in row),
+    )
     rows = list(answer_rows(STATEMENTS))
     points = [texts for row in rows for texts in row["statements"]]
     count = sum(len(texts) for each in points for texts in each.values())
@@ -40,7 +46,7 @@ def main() -> None:
         lines = _lines(path)
         answers = chain.from_iterable(row["answers"] for row in lines)
         print(f"{path.stem}: {len(list(answers))} to {len(lines)} questions")
-    for path in (SPOKEN, EMPTY):
+    for path in (SPOKEN, EMPTY, RESTYLED):
         print(f"{path.stem}: {len(_lines(path))}")
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pairs import ANSWERS, answer_rows, split_of
-from second_stage import restyled_answers
+from second_stage import mixed_answers, restyled_answers
 
 from interviewer.config import CHECKOUT_DIR
 from interviewer.knowledge.bank import QuestionBank, load_bank
@@ -27,6 +27,7 @@ SPLITS = ("train", "dev", "test")
 CREDITS = {"covered": 1.0, "partial": 0.5, "missing": 0.0, "contradicted": 0.0}
 WORDS = {"c": "covered", "p": "partial", "m": "missing", "x": "contradicted"}
 UNKNOWN_WEIGHT = 2
+OTHER_ANSWERS = {"restyled": restyled_answers, "mixed": mixed_answers}
 
 
 def rows_of(
@@ -74,24 +75,30 @@ def split_rows(
     folder: Path = ANSWERS,
     *,
     twins: bool = True,
-    restyled: bool = False,
+    other: str = "",
 ) -> Iterator[dict[str, Any]]:
     """Give the rows of one split in the order of the files.
 
-    With `restyled` these are right answers in a textbook's style and wrong ones in that of talk,
-    where the answers themselves are the other way round.
+    Args:
+        bank: gives weights and common mistakes.
+        split: train, dev or test.
+        folder: of the answers.
+        twins: whether the common mistakes come along.
+        other: `restyled` gives right answers in a textbook's style and wrong ones in that of talk,
+            where the answers themselves are the other way round; `mixed` gives those in which
+            right and wrong stand side by side, as dice have it.
 
     Raises:
         UnknownQuestionError: the bank no longer has a question that was answered.
     """
-    for labelled in _restyled(split) if restyled else answer_rows(folder):
+    for labelled in _others(split, other) if other else answer_rows(folder):
         question_id = str(labelled["question_id"])
         if split_of(question_id) == split:
             yield from rows_of(labelled, bank.get(question_id), twins=twins)
 
 
-def _restyled(split: str) -> Iterator[dict[str, Any]]:
-    for question, answer in restyled_answers(split):
+def _others(split: str, other: str) -> Iterator[dict[str, Any]]:
+    for question, answer in OTHER_ANSWERS[other](split):
         yield {**question, "answers": [answer]}
 
 
@@ -100,11 +107,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("split", choices=SPLITS)
     parser.add_argument("--no-twins", action="store_true", help="leave the mistakes out")
-    parser.add_argument("--restyled", action="store_true", help="answers in the other style")
+    parser.add_argument("--other", choices=OTHER_ANSWERS, default="", help="other answers")
     chosen = parser.parse_args(arguments)
     bank = load_bank(CHECKOUT_DIR / "knowledge")
     twins = not chosen.no_twins
-    for row in split_rows(bank, chosen.split, twins=twins, restyled=chosen.restyled):
+    for row in split_rows(bank, chosen.split, twins=twins, other=chosen.other):
         sys.stdout.write(json.dumps(row) + "\n")
 
 

@@ -6,10 +6,11 @@ other questions' answers, empty phrases and answers that only sound like one, al
 every point missing, and right answers by another route or as dictation gives them.
 
 The answers have a style for each kind: who is right talks, who is wrong lectures, and their
-function words alone tell the two apart. So the third stage reads right answers as a textbook would
-put them, and wrong ones as somebody who knows their trade would say them. And the answers avoid the
-rubric's words, which the tricks and the false twins are full of: the fourth stage reads key points
-in their own words, so that these do not tell of a denial.
+function words alone tell the two apart; in most of them the points stand or fall together; and they
+avoid the rubric's words, which the tricks and the false twins are full of. So the third stage reads
+right answers as a textbook would put them and wrong ones as somebody who knows their trade would
+say them; answers in which right and wrong stand side by side in one style, as dice have it; and key
+points in their own words.
 """
 
 from __future__ import annotations
@@ -28,11 +29,13 @@ from pairs import (
     ANSWERS,
     HERE,
     MISSING,
+    TRAINED_ON,
     VERDICTS,
     Pair,
     answer_rows,
     asag_pairs,
     bank_pairs,
+    composed_pairs,
     short_pairs,
     split_of,
     statement_pairs,
@@ -48,6 +51,7 @@ OTHER_ROUTES = HERE / "other_routes.jsonl"
 SPOKEN = HERE / "spoken.jsonl"
 EMPTY = HERE / "empty.jsonl"
 RESTYLED = HERE / "restyled.jsonl"
+MIXED = HERE / "mixed.jsonl"
 SECOND = {
     "answers": 1.0,
     "other routes": 1.0,
@@ -61,38 +65,24 @@ SECOND = {
     "scientsbank": 0.4,
     "beetle": 0.4,
     "saf": 0.4,
-    "restyled": 0.0,
-}
-FOURTH = {
-    "answers": 0.06,
-    "other routes": 0.3,
-    "spoken": 0.2,
-    "elsewhere": 0.03,
-    "empty": 0.25,
-    "statements": 0.04,
-    "bank": 0.03,
-    "tricks": 0.12,
-    "short answers": 0.1,
-    "scientsbank": 0.03,
-    "beetle": 0.03,
-    "saf": 0.03,
-    "restyled": 0.3,
-    "verbatim": 0.6,
 }
 THIRD = {
     "answers": 0.25,
-    "other routes": 1.0,
-    "spoken": 1.0,
-    "elsewhere": 0.1,
-    "empty": 1.0,
-    "statements": 0.1,
-    "bank": 0.05,
-    "tricks": 0.3,
-    "short answers": 0.3,
-    "scientsbank": 0.1,
-    "beetle": 0.1,
-    "saf": 0.1,
-    "restyled": 1.0,
+    "other routes": 0.8,
+    "spoken": 0.6,
+    "elsewhere": 0.08,
+    "empty": 0.5,
+    "statements": 0.06,
+    "bank": 0.08,
+    "tricks": 0.2,
+    "short answers": 0.25,
+    "scientsbank": 0.12,
+    "beetle": 0.12,
+    "saf": 0.12,
+    "restyled": 0.7,
+    "mixed": 1.0,
+    "composed": 1.0,
+    "verbatim": 0.35,
 }
 _WRAPPED = 0.2
 _ELSEWHERE_POINTS = 5
@@ -114,7 +104,7 @@ class Answered:
     def pairs(self) -> Iterator[Pair]:
         """Pair every point with the passage that the judge would read for it."""
         for point, vector, letter in zip(self.points, self.vectors, self.letters, strict=True):
-            said = passage_for(point, vector, self.read).text
+            said = passage_for(point, vector, self.read, TRAINED_ON).text
             yield Pair(point, said, (VERDICTS[letter],), self.source)
 
 
@@ -129,8 +119,8 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         yield json.loads(line)
 
 
-def read_all(encoder: Encoder, *, restyled: bool) -> list[Answered]:
-    """Read every answer of the train split: plain, by another route, spoken, and restyled."""
+def read_all(encoder: Encoder) -> list[Answered]:
+    """Read every answer of the train split: plain, by another route, spoken, restyled, mixed."""
     whole: dict[str, Any] = {}
     read: list[Answered] = []
     for row in chain(answer_rows(ANSWERS), answer_rows(MORE_ANSWERS)):
@@ -144,20 +134,32 @@ def read_all(encoder: Encoder, *, restyled: bool) -> list[Answered]:
         verdicts = question["answers"][row["number"] - 1]["verdicts"]
         spoken = {"answer": row["spoken"], "verdicts": verdicts}
         read += _answered(question, [spoken], "spoken", encoder)
-    for question, answer in restyled_answers("train") if restyled else ():
+    for question, answer in restyled_answers("train"):
         read += _answered(question, [answer], "restyled", encoder)
+    for question, answer in mixed_answers("train"):
+        read += _answered(question, [answer], "mixed", encoder)
     return read
 
 
 def restyled_answers(split: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Give each answer in the other style, with its question's row; the verdicts are unchanged."""
+    for question, row in _of_split(RESTYLED, split):
+        answer = question["answers"][row["number"] - 1]
+        yield question, {**answer, "answer": row["text"]}
+
+
+def mixed_answers(split: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Give each answer whose points were cast by dice, with its question's row."""
+    for question, row in _of_split(MIXED, split):
+        yield question, {**row, "kind": "mixed"}
+
+
+def _of_split(path: Path, split: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     rows = chain(answer_rows(ANSWERS), answer_rows(MORE_ANSWERS))
     questions = {row["question_id"]: row for row in rows}
-    for row in _rows(RESTYLED):
+    for row in _rows(path):
         if split_of(row["question_id"]) == split:
-            question = questions[row["question_id"]]
-            answer = question["answers"][row["number"] - 1]
-            yield question, {**answer, "answer": row["text"]}
+            yield questions[row["question_id"]], row
 
 
 def _answered(
@@ -177,7 +179,7 @@ def elsewhere(answered: Sequence[Answered], rng: random.Random) -> Iterator[Pair
         if other.question_id == each.question_id:
             continue
         for place in _some(len(each.points), _ELSEWHERE_POINTS, rng):
-            said = passage_for(each.points[place], each.vectors[place], other.read).text
+            said = passage_for(each.points[place], each.vectors[place], other.read, TRAINED_ON).text
             yield Pair(each.points[place], said, MISSING, "elsewhere")
 
 
@@ -211,7 +213,8 @@ class LaterSource:
         encoder: finds the passages.
         bank: where the bank's own pairs come from.
         asag: a folder with the train splits of graded sets, or None.
-        shares: how much of each source an epoch takes: `SECOND`, `THIRD` or `FOURTH`.
+        shares: how much of each source an epoch takes, `SECOND` or `THIRD`; nothing of one that
+            is not named.
     """
 
     def __init__(
@@ -223,7 +226,7 @@ class LaterSource:
     ) -> None:
         self._bank = bank
         self._shares = shares
-        self._answered = read_all(encoder, restyled=shares["restyled"] > 0)
+        self._answered = [each for each in read_all(encoder) if each.source in shares]
         self._empty = empty_texts(kept_back=False)
         self._fixed = [pair for each in self._answered for pair in each.pairs()]
         self._fixed += short_pairs("train")
@@ -240,6 +243,8 @@ class LaterSource:
         ]
         if "verbatim" in self._shares:
             drawn += verbatim_pairs(self._bank, rng)
+        if "composed" in self._shares:
+            drawn += composed_pairs(rng)
         kept = [pair for pair in drawn if rng.random() < self._shares[pair.source]]
         kept = [wrapped(pair, self._empty, rng) for pair in kept]
         nothing = list(nothing_said(self._answered, self._empty, rng))

@@ -4,13 +4,11 @@ All layers are tuned and the word embeddings kept; the loss is the cross entropy
 summed over those that a label allows (SciEntsBank and Beetle do not tell partial from missing).
 
 The first stage learns from all that was written, the second from whole answers, beside much that
-says nothing, the third from answers whose style does not tell right from wrong, the fourth from
-the rubrics' own words:
+says nothing, the third from answers in which neither style nor neighbours tell right from wrong:
 
     python training/train_judge.py --asag FOLDER --out first
     python training/train_judge.py --asag FOLDER --stage 2 --continue-from first --out second
     python training/train_judge.py --asag FOLDER --stage 3 --continue-from second --out third
-    python training/train_judge.py --asag FOLDER --stage 4 --continue-from third --out fourth
 """
 
 from __future__ import annotations
@@ -29,7 +27,7 @@ import numpy as np
 import torch
 from pairs import Pair, answer_pairs, asag_pairs, bank_pairs, short_pairs, statement_pairs
 from safetensors.torch import load_file, save_file
-from second_stage import FOURTH, SECOND, THIRD, LaterSource
+from second_stage import SECOND, THIRD, LaterSource
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 from tricks import noisy
@@ -115,8 +113,7 @@ class Stage:
 STAGES = {
     1: Stage(2, 1e-4, 1e-3, cut_short, {}),
     2: Stage(2, 6e-5, 2e-4, straight, SECOND),
-    3: Stage(1, 4e-5, 1e-4, straight, THIRD),
-    4: Stage(1, 3e-5, 1e-4, straight, FOURTH),
+    3: Stage(1, 5e-5, 1e-4, straight, THIRD),
 }
 Batch = dict[str, torch.Tensor]
 
@@ -265,7 +262,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--asag", type=Path, help="folder of graded sets, one .jsonl each")
     parser.add_argument("--without", nargs="*", default=[], help="sources not to train on")
-    parser.add_argument("--stage", type=int, choices=(1, 2, 3, 4), default=1)
+    parser.add_argument("--stage", type=int, choices=(1, 2, 3), default=1)
     parser.add_argument("--continue-from", type=Path, help="what the stage before wrote")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()

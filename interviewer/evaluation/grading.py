@@ -72,6 +72,7 @@ def evaluate_grading(
     *,
     alone: AnswerGrader | None = None,
     seed: int = 0,
+    worst: int = 0,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Grade every row that is not blank and measure the agreement with its people.
@@ -84,12 +85,13 @@ def evaluate_grading(
         encoder: for the control that is nothing but similarity.
         alone: the grader without its model, where a model settles the points that it is unsure of.
         seed: of the bootstrap.
+        worst: how many of the rows to tell in full whose score is farthest from people's.
         progress: told how far it is.
 
     Returns:
         Ready for JSON: `n`, `blank_dropped`, `questions`, `graders`, every measure as `{"value",
         "ci95"}`, `by_score_band`, `controls`, and, where rows have them, `verdicts`, `deferral` and
-        `by_kind`.
+        `by_kind`; and the `worst`, where some are wanted.
     """
     progress = progress or no_progress
     kept = [row for row in rows if not row.blank and row.answer.strip()]
@@ -117,7 +119,33 @@ def evaluate_grading(
     result |= _deferral(with_verdicts, alone, progress)
     if any(each.row.kind for each in graded):
         result["by_kind"] = _by_kind(graded)
+    if worst:
+        result["worst"] = [_told(each) for each in sorted(scored, key=_off)[-worst:][::-1]]
     return result
+
+
+def _off(each: GradedRow) -> float:
+    return abs(each.given - (each.row.score or 0.0))
+
+
+def _told(each: GradedRow) -> dict[str, Any]:
+    """Tell one row with its grade, to be read by people."""
+    return {
+        "id": each.row.id,
+        "question": each.row.question,
+        "answer": each.row.answer,
+        "human_score": each.row.score,
+        "given": each.given,
+        "points": [
+            {
+                "key_point": verdict.key_point,
+                "verdict": str(verdict.verdict),
+                "chances": [round(chance, 2) for chance in verdict.probabilities],
+                "words": verdict.answer_span.text if verdict.answer_span else "",
+            }
+            for verdict in each.grade.verdicts
+        ],
+    }
 
 
 def best_grade(grader: AnswerGrader, row: AnswerRow) -> Grade:

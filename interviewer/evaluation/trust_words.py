@@ -44,7 +44,8 @@ FAMILIES = {
         "show how far the grader follows our own reading, and no more. Where no mistakes are "
         "listed, it did without the bank's common ones, as it does for imported questions. In "
         "these answers who is right talks and who is wrong lectures; in the other style it is the "
-        "other way round, again without mistakes.",
+        "other way round, again without mistakes. In the mixed ones right and wrong stand side by "
+        "side, point by point as dice had it.",
     ),
 }
 OURS = "ours"
@@ -52,6 +53,7 @@ _SPLITS = {
     "test": "held-out questions",
     "test-without-twins": "held-out questions, no mistakes listed",
     "test-restyled": "held-out questions, in the other style",
+    "test-mixed": "held-out questions, right and wrong mixed",
 }
 
 CONTROLS = {

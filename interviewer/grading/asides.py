@@ -13,6 +13,7 @@ from interviewer.grading.lexicon import FILLER_WORDS, NEGATIONS, STOP_WORDS
 from interviewer.text import stems, strip_invisible, words
 
 _SUBJECT_SHARE = 0.34
+_ENOUGH = 3
 _MARKUP = re.compile(
     r"<\|[^|>]{0,40}\|>|</?[a-z][^<>]{0,200}>|!\[[^\]]{0,100}\]\([^)]{0,300}\)"
     r"|\((?:source|see|cf\.?|ref\.?|reference)s?\b[^()]{0,200}\)|\[\d{1,3}\]"
@@ -24,41 +25,51 @@ _PHRASES = (
     r"10\s*/\s*10|10 out of 10|100(?=\s*%)",
     r"(?:full|top|maximum|perfect) (?:marks?|scores?|points|credit)",
     r"(?:score|grade|mark|rating|points?)s? ?[:=]? ?(?:of |is |to |as )?\"?\d+",
+    r"(?:lower|raise|reduce|increase|change|adjust|deduct|boost|inflate|cut|drop|keep|improve)"
+    r" (?:my|this|the|your|any) (?:score|grade|marks?|rating)",
     r"(?:my|this|your|a high|a perfect) (?:score|grade|marks?|rating)",
     r"(?:give|award|assign|output|grade|score|set|rate)(?: me| it| this(?: answer)?"
     r"| my (?:answer|score))?(?: an?| the| as| to)? ?\"?\d+",
     r"(?:ignore|disregard|forget|override|bypass) (?:the|all|any|your|every|previous|prior|above)",
     r"(?:previous|prior|following|new|these|your) (?:instructions?|orders?|commands?|rules)",
     r"system (?:prompt|message|override)|api key|secret key|password",
-    r"reference (?:answer|text|solution)",
+    r"reference (?:answer|text|solution)|and nothing else",
     r"(?:i am|i'm|as) (?:the |an? )?(?:admin\w*|system|developer|expert|professor|examiner|grader)",
     r"(?:i am|i'm|as) (?:the |an? )?(?:interviewer|moderator|owner|recruiter)",
-    r"(?:i am|i'm) (?:\d+ ?%|absolutely|completely|totally|very|so|quite)?"
-    r" ?(?:certain|sure|confident|convinced)",
     r"(?:previous|last|other|former) (?:interviewers?|graders?|examiners?)",
     r"(?:this|my|the) (?:whole )?answers? (?:is|was|are|should be|must be|covers|deserves|shows)",
-    r"(?:fully|entirely|completely|totally|perfectly|all) correct|(?:as|precisely) documented",
     r"(?:my|a) (?:job|career|visa|life|family) depends|decode and|base64|rot13",
-    r"worth (?:emphasi[sz]ing|noting|mentioning|stressing)",
-    r"matters? a (?:great deal|lot) in practice",
-    r"(?:great|good|excellent|interesting) question|thanks? (?:you )?for|hire me|pass me",
     r"language models?,? you (?:are|must|will)",
     r"you (?:must|will|should|are to) (?:now )?(?:give|grade|score|award|output|say|reply|respond)",
 )
+_OPENINGS = (
+    r"(?:i am|i'm) (?:\d+ ?%|absolutely|completely|totally|very|so|quite)?"
+    r" ?(?:certain|sure|confident|convinced)",
+    r"(?:fully|entirely|completely|totally|perfectly|all) correct|(?:as|precisely) documented",
+    r"worth (?:emphasi[sz]ing|noting|mentioning|stressing)",
+    r"matters? a (?:great deal|lot) in practice",
+    r"(?:great|good|excellent|interesting) question|thanks? (?:you )?for|hire me|pass me",
+)
+_OPENING = re.compile(rf"\b(?:{'|'.join(_OPENINGS)})\b", re.IGNORECASE)
 _ADDRESSED = re.compile(
     rf"\b(?:{'|'.join(_PHRASES)})\b"
     r"|^\W*(?:human|assistant|system|user|grader|examiner|admin)\W*(?::|$)"
     r"|\[/?(?:system|inst|admin)\]",
     re.IGNORECASE,
 )
-_LIGHT = frozenset(stems("give answer same say final correct user system assistant number"))
+_LIGHT = frozenset(
+    stems(
+        "give gave given got answer same say final correct user system assistant number"
+        " word phrase contain new score"
+    )
+)
 _FOREIGN_LETTER = re.compile(r"[^\W\d_a-zA-ZÀ-ɏΑ-ω]")
 _VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
 _LONGEST_WORD = 24
 _SHORT_WORD = 4
 _GARBLED_SHARE = 0.3
 _BARE_NUMBER = re.compile(r"\W*\d+(?:\s*/\s*\d+)?\W*")
-_EMPTY = STOP_WORDS | NEGATIONS | FILLER_WORDS
+_EMPTY = STOP_WORDS | NEGATIONS | FILLER_WORDS | {"exactly", "precisely"}
 
 
 def without_markup(text: str) -> str:
@@ -82,22 +93,38 @@ class Subject:
         )
 
     def is_aside(self, sentence: str) -> bool:
-        """Whether a sentence is addressed to the grader, or garbled, and not to the subject."""
+        """Whether a sentence is addressed to the grader, or garbled, and not to the subject.
+
+        What commands or speaks of scores takes three words of the subject to be heard.
+        """
         text = strip_invisible(sentence)
-        content = [word for word in words(text) if word not in _EMPTY]
+        content = [word for word in words(text) if not self._is_empty(word)]
         if not content or _BARE_NUMBER.fullmatch(text):
             return True
         garbled = sum(map(_is_garbled, content)) > _GARBLED_SHARE * len(content)
-        if not (garbled or _ADDRESSED.search(text)):
+        addressed = _ADDRESSED.search(text)
+        if not (garbled or addressed or _OPENING.search(text)):
             return False
-        rest = [word for word in words(_ADDRESSED.sub(" ", text)) if word not in _EMPTY]
-        said = [
-            stem
-            for word in rest
-            for stem in stems(word)
-            if stem not in _LIGHT and not stem.isdigit()
-        ]
-        return not said or sum(stem in self._stems for stem in said) < _SUBJECT_SHARE * len(said)
+        rest = self._told(_without_asides(text))
+        known = self._stems.intersection(rest)
+        if not known or (addressed and len(self._stems.intersection(self._told(text))) < _ENOUGH):
+            return True
+        return sum(stem in known for stem in rest) < _SUBJECT_SHARE * len(rest)
+
+    def _told(self, text: str) -> list[str]:
+        """Give the stems of a text's content words, without those of any talk to a grader."""
+        content = [stem for word in words(text) if word not in _EMPTY for stem in stems(word)]
+        return [stem for stem in content if stem not in _LIGHT and not stem.isdigit()]
+
+    def _is_empty(self, word: str) -> bool:
+        """Whether a word has no content here: a function word, or an adverb beside the subject."""
+        if word in _EMPTY:
+            return True
+        return word.endswith("ly") and not self._stems.intersection(stems(word))
+
+
+def _without_asides(text: str) -> str:
+    return _OPENING.sub(" ", _ADDRESSED.sub(" ", text))
 
 
 def _is_garbled(word: str) -> bool:

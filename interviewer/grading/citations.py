@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from interviewer.grading.lexicon import STOP_WORDS
-from interviewer.models import Chunk, ChunkRole, Citation, RetrievedChunk
+from interviewer.models import Chunk, ChunkRole, Citation, RetrievedChunk, Span
 from interviewer.text import sentence_spans, stems, words
 
 # A key-points chunk repeats the point itself; it is cited only where the prose does not say it.
@@ -70,6 +70,21 @@ class CitationFinder:
         ]
         best = max(candidates, key=lambda passage: _match(passage, wanted), default=None)
         return best.citation if best else None
+
+    def holding(self, chunk_id: str, words: Span) -> Citation | None:
+        """Cite the sentence, or the two, of a chunk that hold some of its words.
+
+        None where they run over more, or the chunk was not retrieved.
+        """
+        around = [
+            passage
+            for passage in self._passages
+            if passage.chunk.chunk_id == chunk_id
+            and passage.start <= words.start
+            and words.end <= passage.end
+        ]
+        shortest = min(around, key=lambda passage: passage.end - passage.start, default=None)
+        return shortest.citation if shortest else None
 
 
 def content_stems(text: str) -> frozenset[str]:

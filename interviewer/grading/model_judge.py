@@ -36,6 +36,8 @@ from interviewer.retrieval.encoder import Encoder
 _REMEMBERED_RUBRICS = 64
 _DECIMALS = 4
 _NEAR_TWIN = 0.45
+_STANDS_IN_REFERENCE = 0.8
+_IS_THE_REFERENCE = 0.97
 _CREDITED = frozenset({VerdictLabel.COVERED, VerdictLabel.PARTIAL})
 
 
@@ -48,7 +50,7 @@ class ModelJudge:
         calibrations: turn what the model says into chances.
     """
 
-    name = "offline-3"
+    name = "offline-4"
     prompt_hash = ""
 
     def __init__(self, encoder: Encoder, model: PairModel, calibrations: Calibrations) -> None:
@@ -67,7 +69,7 @@ class ModelJudge:
         known = self._read(rubric)
         said, denied = read_claims(answer, self._encoder, known.subject)
         taken_back = self._points(known, denied)
-        if any(point.label in _CREDITED for point in taken_back):
+        if _denies_truth(known, denied, taken_back):
             said, denied = continued_denial(said, denied)
             taken_back = self._points(known, denied)
         points = self._points(known, said) or nothing_said(rubric).points
@@ -104,6 +106,23 @@ def point_rows(
         return written_features(known, found, model.logits(pairs), said)
     logits = model.logits([*pairs, (known.reference, " ".join(said.texts))])
     return derived_features(known, found, logits[:-1], logits[-1], said)
+
+
+def _denies_truth(
+    known: ReadRubric, denied: ReadAnswer, taken_back: Sequence[PointJudgement]
+) -> bool:
+    """Whether what is denied would earn credit, or stands in the reference.
+
+    What opposes a point must stand there word for word.
+    """
+    labels = {point.label for point in taken_back}
+    if labels & _CREDITED:
+        return True
+    if not denied.spans or not len(known.reference_vectors):
+        return False
+    near = float((denied.vectors @ known.reference_vectors.T).max())
+    opposes = VerdictLabel.CONTRADICTED in labels
+    return near >= (_IS_THE_REFERENCE if opposes else _STANDS_IN_REFERENCE)
 
 
 def _turned_round(said: PointJudgement, denied: PointJudgement) -> PointJudgement:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from interviewer.grading.rubric import Rubric
-from interviewer.models import Chunk, ChunkRole, RetrievedChunk
+from interviewer.models import Chunk, ChunkRole, Question, RetrievedChunk
 from interviewer.retrieval.chunking import chunk_reference
 from interviewer.retrieval.encoder import Encoder
 from interviewer.retrieval.filters import ChunkFilter
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from interviewer.retrieval.index import SearchIndex
 
 DEFAULT_TOP_K = 12
+MOST_OWN_PASSAGES = 4
+MOST_NEARBY_PASSAGES = 3
+_NEARBY_REACH = 40
+_QUERY_CHARACTERS = 1_000
 
 
 class PassageSource(Protocol):
@@ -42,6 +46,38 @@ class IndexPassages:
         where = ChunkFilter(question_ids=(rubric.question_id,), roles=rubric.roles)
         found = self._index.search(query, top_k=self._top_k, where=where)
         return [passage for passage in found if _belongs(passage.chunk, rubric)]
+
+
+class NearbyPassages:
+    """Passages that a follow-up may rest on: of a question's reference and of those around it.
+
+    Args:
+        index: the index of the bank that the question is from.
+    """
+
+    def __init__(self, index: SearchIndex) -> None:
+        self._index = index
+
+    def passages(
+        self, question: Question, answer: str, without: Collection[str]
+    ) -> list[RetrievedChunk]:
+        """Search references for what an answer speaks of, the question's own first.
+
+        Args:
+            question: the question that was answered.
+            answer: what was said to it.
+            without: the ids of questions whose references must not be told, as they come later.
+        """
+        query = f"{question.text}\n{answer[:_QUERY_CHARACTERS]}"
+        own = ChunkFilter(question_ids=(question.id,), roles=(ChunkRole.REFERENCE,))
+        around = ChunkFilter(sections=(question.section,), roles=(ChunkRole.REFERENCE,))
+        left_out = {question.id, *without}
+        found = self._index.search(query, top_k=_NEARBY_REACH, where=around)
+        nearby = [each for each in found if each.chunk.question_id not in left_out]
+        return [
+            *self._index.search(query, top_k=MOST_OWN_PASSAGES, where=own),
+            *nearby[:MOST_NEARBY_PASSAGES],
+        ]
 
 
 class ReferencePassages:

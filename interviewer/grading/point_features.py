@@ -17,8 +17,9 @@ from interviewer.grading.asides import Subject
 from interviewer.grading.lexicon import STOP_WORDS
 from interviewer.grading.reading import Passage, ReadAnswer
 from interviewer.grading.rubric import Rubric
+from interviewer.grading.windows import cleaned
 from interviewer.retrieval.encoder import Encoder
-from interviewer.text import stems, words
+from interviewer.text import sentence_spans, stems, words
 
 # Far below what a verdict turns on, far above what processors disagree on.
 _DECIMALS = 4
@@ -28,7 +29,8 @@ _DECIMALS = 4
 class ReadRubric:
     """A rubric embedded once; vectors are `(n, dimension)` float32, unit norm.
 
-    `point_stems` are the content stems of each point, `question_stems` those of the question.
+    `reference_vectors` are those of the reference's sentences, `point_stems` are the content stems
+    of each point, `question_stems` those of the question.
     """
 
     points: tuple[str, ...]
@@ -39,28 +41,34 @@ class ReadRubric:
     twins_of: tuple[tuple[int, ...], ...]
     question_stems: frozenset[str]
     reference: str
+    reference_vectors: NDArray[np.float32]
     reference_stems: frozenset[str]
     derived: bool
     subject: Subject
 
 
 def read_rubric(rubric: Rubric, encoder: Encoder) -> ReadRubric:
-    """Embed a rubric's key points and their false twins."""
+    """Embed a rubric's key points, their false twins and the sentences of its reference."""
     points = tuple(point.text for point in rubric.key_points)
     twins = tuple(mistake.text for mistake in rubric.mistakes)
-    vectors = encoder.encode([*points, *twins])
+    sentences = [cleaned(span.text) for span in sentence_spans(rubric.reference)]
+    vectors = encoder.encode([*points, *twins, *sentences])
+    point_vectors, twin_vectors, reference_vectors = np.split(
+        vectors, [len(points), len(points) + len(twins)]
+    )
     return ReadRubric(
         points=points,
-        point_vectors=vectors[: len(points)],
+        point_vectors=point_vectors,
         point_stems=tuple(map(content_stems, points)),
         twins=twins,
-        twin_vectors=vectors[len(points) :],
+        twin_vectors=twin_vectors,
         twins_of=tuple(
             tuple(place for place, twin in enumerate(rubric.mistakes) if twin.key_point == number)
             for number in range(1, len(points) + 1)
         ),
         question_stems=content_stems(rubric.question),
         reference=rubric.reference,
+        reference_vectors=reference_vectors,
         reference_stems=content_stems(rubric.reference),
         derived=rubric.derived,
         subject=Subject("\n".join((rubric.question, rubric.text, *twins))),
@@ -78,18 +86,18 @@ def written_features(
     logits: NDArray[np.float64],
     said: ReadAnswer,
 ) -> NDArray[np.float64]:
-    """Give what the calibration of written points reads, `(n_points, 15)`.
+    """Give what the calibration of written points reads, `(n_points, 11)`.
 
     Four logits; the cosine of the nearest sentence and its share of the point's stems; whether
     the point has a false twin, and by how much the twin is nearer than the point, in cosine, to
     the sentence that is nearest to either; the share of the point's stems in the whole answer,
-    with and without those of the question; the cosine of the answer's mean; and the mean logits of
-    the other points.
+    with and without those of the question; and the cosine of the answer's mean. What the model
+    reads at the other points is not in it: a point stands by itself.
     """
     leads = [_twin_lead(known, number, said) for number in range(len(found))]
     twins = np.array([[float(lead is not None), lead or 0.0] for lead in leads])
     near = np.array([[each.nearness, each.recall] for each in found])
-    return np.hstack([logits, near, twins, _shares(known, said), _others(logits)])
+    return np.hstack([logits, near, twins, _shares(known, said)])
 
 
 def derived_features(
@@ -141,15 +149,6 @@ def _shares(known: ReadRubric, said: ReadAnswer) -> NDArray[np.float64]:
 
 def _share(wanted: frozenset[str], heard: frozenset[str]) -> float:
     return len(wanted & heard) / len(wanted) if wanted else 0.0
-
-
-def _others(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give for each point the mean logits of the others, nothing where it is the only one."""
-    count = len(logits)
-    if count < 2:
-        return np.zeros_like(logits)
-    means: NDArray[np.float64] = (logits.sum(axis=0) - logits) / (count - 1)
-    return means
 
 
 def _twin_lead(known: ReadRubric, number: int, said: ReadAnswer) -> float | None:

@@ -14,7 +14,7 @@ from interviewer.models import Span
 from interviewer.retrieval.encoder import Encoder
 from interviewer.text import sentence_spans, stems
 
-SENTENCES = 3
+SENTENCES = 4
 MOST_SENTENCES = 200
 _RECALL_WEIGHT = 0.5
 # Far below what a choice turns on, far above what processors disagree on.
@@ -33,7 +33,7 @@ class ReadAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What an answer says of a key point: up to three sentences in order, and the nearest one."""
+    """What an answer says of a key point: up to four sentences in order, and the nearest one."""
 
     text: str
     nearest: Span
@@ -120,18 +120,21 @@ def _read(
     )
 
 
-def passage_for(claim: str, vector: NDArray[np.float32], answer: ReadAnswer) -> Passage:
+def passage_for(
+    claim: str, vector: NDArray[np.float32], answer: ReadAnswer, most: int = SENTENCES
+) -> Passage:
     """Find the sentences nearest to a claim, by cosine and by the share of its stems.
 
     Args:
         claim: a key point or its false twin.
         vector: its embedding, `(dimension,)` float32, unit norm.
         answer: at least one sentence.
+        most: how many sentences a passage may have.
     """
     cosines = np.asarray(answer.vectors @ vector, dtype=np.float64).round(_DECIMALS)
     recalls = np.array([_recall(claim, said) for said in answer.stems])
     near = cosines + _RECALL_WEIGHT * recalls
-    order = np.argsort(-near, kind="stable")[:SENTENCES]
+    order = np.argsort(-near, kind="stable")[:most]
     best = int(order[0])
     return Passage(
         text=" ".join(answer.texts[place] for place in sorted(order.tolist())),

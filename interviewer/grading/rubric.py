@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from interviewer.errors import InputError
 from interviewer.knowledge.importers.derive import derive_key_points
-from interviewer.models import ChunkRole, FollowUp, KeyPoint, Mistake, Question
+from interviewer.models import (
+    ChunkRole,
+    FollowUp,
+    KeyPoint,
+    Mistake,
+    ModelFollowUp,
+    Question,
+)
 
 OWN_QUESTION_PREFIX = "own-question"
 _OWN_SECTION = "own"
@@ -103,6 +110,57 @@ def rubric_of_follow_up(question: Question, number: int) -> Rubric:
         roles=(ChunkRole.FOLLOW_UP,),
         source=question,
         derived=True,
+    )
+
+
+def rubric_of_model_follow_up(question: Question, follow_up: ModelFollowUp) -> Rubric:
+    """Make the rubric of a chat model's follow-up out of the lines that it rests on.
+
+    One that goes after a key point is graded against that point, else the key points are derived
+    from the lines. No word of it is the model's.
+
+    Args:
+        question: the question that was followed up.
+        follow_up: what the model asked, and what it rests on.
+
+    Raises:
+        InputError: the lines hold no sentence to grade against, or the question has no such point.
+    """
+    source = follow_up.source
+    on_lines = Rubric(
+        question_id=follow_up.question_id,
+        question=follow_up.question,
+        reference=source.quote,
+        key_points=(),
+        mistakes=(),
+        follow_ups=(),
+        path=source.path,
+        start_line=source.start_line,
+        end_line=source.end_line,
+        roles=(ChunkRole.REFERENCE,),
+        source=question,
+    )
+    if not follow_up.key_point:
+        return replace(on_lines, key_points=_derived_points(source.quote), derived=True)
+    main = only_point(rubric_of(question), follow_up.key_point)
+    return replace(on_lines, key_points=main.key_points, mistakes=main.mistakes, roles=main.roles)
+
+
+def only_point(rubric: Rubric, text: str) -> Rubric:
+    """Narrow a rubric to one of its key points and the mistakes that deny it.
+
+    Raises:
+        InputError: the rubric has no key point of these words.
+    """
+    numbered = enumerate(rubric.key_points, start=1)
+    number, point = next((each for each in numbered if each[1].text == text), (0, None))
+    if point is None:
+        raise InputError(f"The question {rubric.question_id!r} has no key point {text!r}.")
+    return replace(
+        rubric,
+        key_points=(point,),
+        mistakes=tuple(replace(mistake, key_point=1) for mistake in rubric.twins_of(number)),
+        follow_ups=(),
     )
 
 

@@ -22,6 +22,9 @@ CREDIT: dict[VerdictLabel, float] = {
     VerdictLabel.CONTRADICTED: 0.0,
 }
 INTERVAL_MASS = 0.8
+CORRELATION = 0.15
+"""How alike the errors on two points of one answer are; chosen on dev of our own answers."""
+
 HEAVIEST_WEIGHT = 3
 SURELY_NOT = 0.85
 BY_CHANCE = (
@@ -70,7 +73,7 @@ def score_verdicts(verdicts: Sequence[Verdict], *, by_chance: bool = False) -> S
     credit_of = expected_credit if by_chance else verdict_credit
     earned = sum(verdict.weight * credit_of(verdict) for verdict in verdicts)
     score = round(100 * earned / total, 1)
-    low, high = _interval(verdicts, total)
+    low, high = _interval(verdicts, total, 0.0 if by_chance else CORRELATION)
     return Score(score, (min(low, score), max(high, score)), band_of(score, verdicts))
 
 
@@ -109,8 +112,13 @@ def _denies_the_heart(verdict: Verdict) -> bool:
     return heavy and verdict.verdict is VerdictLabel.CONTRADICTED
 
 
-def _interval(verdicts: Sequence[Verdict], total: int) -> tuple[float, float]:
-    """Find the central 80% of the score, points taken as independent."""
+def _interval(verdicts: Sequence[Verdict], total: int, correlation: float) -> tuple[float, float]:
+    """Find the central 80% of the score.
+
+    The points are summed as if they were independent, then the interval is stretched about the
+    mean by the root of the design effect `1 + (n - 1) * correlation`, n the effective number of
+    points `sum(weight)**2 / sum(weight**2)` (Kish, Survey Sampling, 1965).
+    """
     distribution = np.ones(1)
     for verdict in verdicts:
         distribution = np.convolve(distribution, _credit_distribution(verdict))
@@ -118,9 +126,15 @@ def _interval(verdicts: Sequence[Verdict], total: int) -> tuple[float, float]:
     tail = (1 - INTERVAL_MASS) / 2
     # Rounding in the sums must not push a quantile past the step that holds it.
     tolerance = 1e-9
-    low = int(np.searchsorted(cumulative, tail - tolerance))
-    high = int(np.searchsorted(cumulative, 1 - tail - tolerance))
-    return round(50 * low / total, 1), round(50 * min(high, 2 * total) / total, 1)
+    low = 50 * int(np.searchsorted(cumulative, tail - tolerance)) / total
+    high = 50 * int(np.searchsorted(cumulative, 1 - tail - tolerance)) / total
+    mean = 50 * float(distribution @ np.arange(len(distribution))) / total
+    effective = total**2 / sum(verdict.weight**2 for verdict in verdicts)
+    stretch = (1 + (effective - 1) * correlation) ** 0.5
+    return (
+        round(max(0.0, mean - stretch * (mean - low)), 1),
+        round(min(100.0, mean + stretch * (high - mean)), 1),
+    )
 
 
 def _credit_distribution(verdict: Verdict) -> NDArray[np.float64]:

@@ -33,6 +33,7 @@ _SPOKEN_FILLERS = re.compile(
     r"|\[\d{1,3}\]",
     re.IGNORECASE,
 )
+_WRAPPING = re.compile(r"\*\*|__|^[\"“”«»*•\s]+|[\"“”«»*\s]+$")
 _DENIAL = re.compile(
     r"\b(?:it(?: is|'s|’s) (?:not true|not the case|untrue|false|wrong|incorrect|a myth"
     r"|a misconception)(?: to (?:say|claim|think))? that"
@@ -69,6 +70,8 @@ _BREATH = re.compile(
     r"[,;:—–]\s+|\s+(?=(?:and|but|so|then|because|also|um+|uh+|oh|well|which means)\b)",
     re.IGNORECASE,
 )
+_NEW_SENTENCE = re.compile(r"[:;]\s+(?=[A-Z\[])|[.!?][\"”»]\s+")
+_SENTENCE_WORDS = 6
 _RUN_ON = 40
 _PIECE_WORDS = 12
 _SHORT = 5
@@ -152,14 +155,15 @@ def windows_of(answer: str) -> list[Window]:
 def asserted(answer: str) -> tuple[list[Window], list[Window]]:
     """Part an answer's sentences into those that it asserts and those that it denies as a whole.
 
-    What is only listed, without a clause, and what asserts nothing ("either … or not …") is in
-    neither.
+    What asserts nothing ("either … or not …") is in neither; what is only listed, without a clause,
+    is not asserted, but can be denied.
     """
     if _EITHER_OR_NOT.match(answer):
         return [], []
-    spoken = [window for window in _sentences(answer) if not _is_list(window)]
-    denied = [window for window in spoken if window.reading.taken_back]
-    return [window for window in spoken if not window.reading.taken_back], denied
+    sentences = _sentences(answer)
+    denied = [window for window in sentences if window.reading.taken_back]
+    said = [window for window in sentences if not window.reading.taken_back]
+    return [window for window in said if not _is_list(window)], denied
 
 
 def read(text: str, *, denied: bool = False, offset: int = 0) -> Reading:
@@ -188,8 +192,8 @@ def read(text: str, *, denied: bool = False, offset: int = 0) -> Reading:
 
 
 def cleaned(text: str) -> str:
-    """Drop what changes the sound and not the sense: fillers, intensifiers, footnote marks."""
-    plain = _SPOKEN_FILLERS.sub("", strip_invisible(text))
+    """Drop what changes the look or sound and not the sense: quotes, bold, fillers, footnotes."""
+    plain = _SPOKEN_FILLERS.sub("", _WRAPPING.sub("", strip_invisible(text)))
     return " ".join(plain.split())
 
 
@@ -225,20 +229,31 @@ def _sentences(answer: str) -> list[Window]:
 
 
 def _pieces(answer: str, sentence: Window) -> list[Window]:
-    """Cut a run-on, as dictation gives it, where a speaker would draw breath."""
+    """Cut where a sentence ends without a stop, and a run-on where a speaker would draw breath."""
     text, start = sentence.span.text, sentence.span.start
-    if len(text.split()) <= _RUN_ON or sentence.reading.taken_back or _is_list(sentence):
+    if sentence.reading.taken_back or _is_list(sentence):
         return [sentence]
+    cuts = {
+        mark.end()
+        for mark in _NEW_SENTENCE.finditer(text)
+        if len(text[: mark.start()].split()) >= _SENTENCE_WORDS
+    }
     bounds = [0]
     for mark in _BREATH.finditer(text):
-        enough = len(text[bounds[-1] : mark.start()].split()) >= _PIECE_WORDS
-        if enough and len(text[mark.end() :].split()) >= _PIECE_WORDS:
+        if mark.end() in cuts or _is_breath(text, bounds[-1], mark):
             bounds.append(mark.end())
+    bounds = sorted({*bounds, *cuts})
     ends = [*bounds[1:], len(text)]
     return [
         _window(answer, start + first, start + first + len(text[first:last].rstrip()))
         for first, last in zip(bounds, ends, strict=True)
     ]
+
+
+def _is_breath(text: str, start: int, mark: re.Match[str]) -> bool:
+    """Whether a run-on has words enough on both sides of a mark to be cut there."""
+    before, after = text[start : mark.start()].split(), text[mark.end() :].split()
+    return len(text.split()) > _RUN_ON and min(len(before), len(after)) >= _PIECE_WORDS
 
 
 def _denied(spans: Sequence[Span]) -> set[Span]:

@@ -57,5 +57,7 @@ def _gives_away(line: str, exchange: Exchange) -> bool:
     secret = content_stems("\n".join(point.text for point in question.key_points))
     if exchange.written_follow_up:
         secret |= content_stems(question.follow_ups[exchange.written_follow_up - 1].answer)
+    if exchange.model_follow_up:
+        secret |= content_stems(exchange.model_follow_up.source.quote)
     known = content_stems(f"{question.text}\n{exchange.text}")
     return bool(content_stems(line) & (secret - known))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from interviewer.models import NOTHING_SPENT, Grade, Question, SessionPlan, Usage
+from interviewer.models import NOTHING_SPENT, Grade, ModelFollowUp, Question, SessionPlan, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,16 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """The answer that was waiting has its grade; `usage` is what a chat model spent on it."""
+    """The answer that was waiting has its grade; `usage` is what a chat model spent on it.
+
+    `model_follow_up` is asked next where a real interview has nothing else left to ask about the
+    question.
+    """
 
     grade: Grade
     at: float
     usage: Usage = NOTHING_SPENT
+    model_follow_up: ModelFollowUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,14 @@ class Retried:
 
 @dataclass(frozen=True, slots=True)
 class Continued:
-    """The candidate has read the grade and wants to go on."""
+    """The candidate has read the grade and wants to go on.
+
+    `model_follow_up` is asked next where nothing else is left to ask about the question.
+    """
 
     at: float
+    usage: Usage = NOTHING_SPENT
+    model_follow_up: ModelFollowUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,8 @@ class FollowUpChosen:
     """A chat model chose among the follow-ups that the rubric justifies.
 
     `number` counts from 1, in the order of `justified_follow_ups`; the first is what was asked
-    already, and stands with a `notice` where the model failed.
+    already, and stands with a `notice` where the model failed. It is 0 where the model declined
+    them all for a question of its own, `model_follow_up`.
     """
 
     number: int
@@ -89,6 +100,7 @@ class FollowUpChosen:
     at: float
     notice: str = ""
     usage: Usage = NOTHING_SPENT
+    model_follow_up: ModelFollowUp | None = None
 
 
 @dataclass(frozen=True, slots=True)

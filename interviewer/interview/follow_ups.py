@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from interviewer.grading.citations import content_stems
 from interviewer.interview import voice
-from interviewer.models import Exchange, Grade, Question, Session, Verdict, VerdictLabel
+from interviewer.models import (
+    Exchange,
+    Grade,
+    Mode,
+    ModelFollowUp,
+    Question,
+    Session,
+    Verdict,
+    VerdictLabel,
+)
 from interviewer.text import stems, words
 
 MAX_FOLLOW_UPS = 2
@@ -25,12 +34,18 @@ class FollowUpChoice:
     """What to ask next about the same question.
 
     `target` is the key point it goes after, empty where it goes deeper; `written` is its number
-    among the question's own follow-ups, from 1, and 0 for a probe.
+    among the question's own follow-ups, from 1, and 0 for a probe or a `model`'s own question.
     """
 
     text: str
     target: str = ""
     written: int = 0
+    model: ModelFollowUp | None = None
+
+    @classmethod
+    def of_model(cls, follow_up: ModelFollowUp) -> FollowUpChoice:
+        """Ask what a chat model thought of."""
+        return cls(follow_up.question, follow_up.key_point, model=follow_up)
 
 
 def is_non_answer(grade: Grade) -> bool:
@@ -61,18 +76,52 @@ def justified_follow_ups(session: Session) -> tuple[FollowUpChoice, ...]:
     follow-up, or one without an answer, there is no other.
     """
     exchanges = current_question(session)
-    main, last = exchanges[0].best, exchanges[-1].best
-    if len(exchanges) > MAX_FOLLOW_UPS or main is None or last is None or is_non_answer(last):
+    if not _bears_another(exchanges):
         return ()
     unused = _unused_written(exchanges)
-    asked_after = {exchange.target for exchange in exchanges}
-    gaps = [verdict for verdict in _gaps(main) if verdict.key_point not in asked_after]
+    gaps = open_gaps(session)
     if gaps:
         denied = [each for each in gaps if each.verdict is VerdictLabel.CONTRADICTED]
         return _distinct(_towards(session, verdict, unused) for verdict in denied or gaps)
-    if min(main.score, last.score) < GOOD_ENOUGH_TO_GO_DEEPER:
+    if not _good_enough(exchanges):
         return ()
     return _distinct(_written(exchanges[0].question, number) for number in unused)
+
+
+def model_may_ask(session: Session) -> bool:
+    """Say whether a chat model may ask a follow-up of its own about the question under way.
+
+    It may where a follow-up of the bank might be asked, were there one, and nothing was
+    contradicted: that is gone after in the bank's words.
+    """
+    exchanges = current_question(session)
+    if session.plan.mode is Mode.GRADE_MY_ANSWER or not _bears_another(exchanges):
+        return False
+    gaps = open_gaps(session)
+    if any(each.verdict is VerdictLabel.CONTRADICTED for each in gaps):
+        return False
+    return bool(gaps) or _good_enough(exchanges)
+
+
+def open_gaps(session: Session) -> list[Verdict]:
+    """List what the best answer to the question lacks and no follow-up has gone after yet."""
+    exchanges = current_question(session)
+    main = exchanges[0].best
+    asked_after = {exchange.target for exchange in exchanges}
+    gaps = _gaps(main) if main else []
+    return [verdict for verdict in gaps if verdict.key_point not in asked_after]
+
+
+def _bears_another(exchanges: Sequence[Exchange]) -> bool:
+    main, last = exchanges[0].best, exchanges[-1].best
+    if len(exchanges) > MAX_FOLLOW_UPS or main is None or last is None:
+        return False
+    return not is_non_answer(last)
+
+
+def _good_enough(exchanges: Sequence[Exchange]) -> bool:
+    scores = [each.best.score for each in (exchanges[0], exchanges[-1]) if each.best]
+    return min(scores, default=0.0) >= GOOD_ENOUGH_TO_GO_DEEPER
 
 
 def _distinct(choices: Iterable[FollowUpChoice]) -> tuple[FollowUpChoice, ...]:

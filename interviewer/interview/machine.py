@@ -26,12 +26,18 @@ from interviewer.interview.events import (
     TimedOut,
     Worded,
 )
-from interviewer.interview.follow_ups import FollowUpChoice, is_non_answer, next_follow_up
+from interviewer.interview.follow_ups import (
+    FollowUpChoice,
+    is_non_answer,
+    model_may_ask,
+    next_follow_up,
+)
 from interviewer.interview.speaking import follow_up_options, occasion_of
 from interviewer.models import (
     NOTHING_SPENT,
     Exchange,
     Mode,
+    ModelFollowUp,
     Phase,
     Session,
     Speaker,
@@ -176,7 +182,7 @@ def _graded(session: Session, event: Graded) -> Session:
     if graded.phase is Phase.FINISHED:
         return graded
     if graded.plan.mode is Mode.REAL:
-        return _advance(graded, event.at, voice.acknowledgement(graded))
+        return _advance(graded, event.at, voice.acknowledgement(graded), event.model_follow_up)
     comment = voice.review(
         graded,
         event.grade,
@@ -218,14 +224,13 @@ def _retried(session: Session, event: Retried) -> Session:
 
 def _continued(session: Session, event: Continued) -> Session:
     require(session, Action.CONTINUE)
-    return _advance(session, event.at, "")
+    return _advance(session, event.at, "", event.model_follow_up)
 
 
 def _follow_up_chosen(session: Session, event: FollowUpChosen) -> Session:
-    options = follow_up_options(session)
-    if not 1 <= event.number <= len(options):
+    choice = _choice(session, event)
+    if choice is None:
         raise EventRefusedError(f"There is no follow-up to choose here. {what_now(session)}")
-    choice = options[event.number - 1]
     lead, asked = session.current.turns
     chosen = replace(
         asked,
@@ -239,8 +244,18 @@ def _follow_up_chosen(session: Session, event: FollowUpChosen) -> Session:
         target=choice.target,
         asked=choice.text,
         written_follow_up=choice.written,
+        model_follow_up=choice.model,
         turns=(lead, chosen),
     )
+
+
+def _choice(session: Session, event: FollowUpChosen) -> FollowUpChoice | None:
+    options = follow_up_options(session)
+    if options and event.model_follow_up is not None:
+        before = replace(session, exchanges=session.exchanges[:-1])
+        own = FollowUpChoice.of_model(event.model_follow_up)
+        return own if model_may_ask(before) else None
+    return options[event.number - 1] if 1 <= event.number <= len(options) else None
 
 
 def _worded(session: Session, event: Worded) -> Session:
@@ -288,10 +303,15 @@ _HANDLERS: dict[type, Callable[[Session, Any], Session]] = {
 }
 
 
-def _advance(session: Session, at: float, opening: str) -> Session:
-    """Go on to a follow-up where there is one to ask, else to the next question."""
+def _advance(session: Session, at: float, opening: str, own: ModelFollowUp | None) -> Session:
+    """Go on to a follow-up where there is one to ask, else to the next question.
+
+    What a model thought of is asked where the bank has nothing left to ask.
+    """
     single = session.plan.mode is Mode.GRADE_MY_ANSWER
     follow_up = None if single else next_follow_up(session)
+    if follow_up is None and own is not None and model_may_ask(session):
+        follow_up = FollowUpChoice.of_model(own)
     if follow_up is None:
         return _next_question(session, at, opening or voice.moving_on(session))
     return _ask_follow_up(session, follow_up, at, opening)
@@ -304,11 +324,20 @@ def _ask_follow_up(session: Session, choice: FollowUpChoice, at: float, opening:
         target=choice.target,
         asked=choice.text,
         written_follow_up=choice.written,
+        model_follow_up=choice.model,
     )
     lead = " ".join(filter(None, (opening, voice.staying(session))))
     opened = _open(session, exchange)
     opened = _say(opened, TurnKind.ACKNOWLEDGEMENT, lead, at)
-    return _say(opened, TurnKind.FOLLOW_UP, choice.text, at)
+    asked = _say(opened, TurnKind.FOLLOW_UP, choice.text, at)
+    return _signed(asked, choice.model) if choice.model else asked
+
+
+def _signed(session: Session, own: ModelFollowUp) -> Session:
+    """Name the model that thought of what was said last."""
+    *before, last = session.current.turns
+    signed = replace(last, by=own.by, prompt_hash=own.prompt_hash)
+    return _with_current(session, turns=(*before, signed))
 
 
 def _next_question(session: Session, at: float, opening: str) -> Session:

@@ -1,10 +1,16 @@
-"""Finds the yardstick of an exchange: of the question, of a written follow-up, or of one point."""
+"""Finds the yardstick of an exchange: of the question, of a follow-up, or of one point."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from interviewer.grading.rubric import Rubric, rubric_of, rubric_of_follow_up
+from interviewer.grading.rubric import (
+    Rubric,
+    only_point,
+    rubric_of,
+    rubric_of_follow_up,
+    rubric_of_model_follow_up,
+)
 from interviewer.models import Exchange
 
 
@@ -16,21 +22,11 @@ def rubric_of_exchange(exchange: Exchange) -> Rubric:
     Raises:
         InputError: the question or its follow-up has no reference answer.
     """
+    if exchange.model_follow_up:
+        return rubric_of_model_follow_up(exchange.question, exchange.model_follow_up)
     if exchange.written_follow_up:
         return rubric_of_follow_up(exchange.question, exchange.written_follow_up)
     rubric = rubric_of(exchange.question)
     if not exchange.follow_up:
         return rubric
-    return _only_target(rubric, exchange)
-
-
-def _only_target(rubric: Rubric, exchange: Exchange) -> Rubric:
-    numbered = list(enumerate(rubric.key_points, start=1))
-    number, point = next(each for each in numbered if each[1].text == exchange.target)
-    return replace(
-        rubric,
-        question=exchange.text,
-        key_points=(point,),
-        mistakes=tuple(replace(mistake, key_point=1) for mistake in rubric.twins_of(number)),
-        follow_ups=(),
-    )
+    return replace(only_point(rubric, exchange.target), question=exchange.text)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import takewhile
 
 from interviewer.grading.citations import content_stems
+from interviewer.interview.rubrics import rubric_of_exchange
 from interviewer.models import Exchange, Mode, Phase, Session, Speaker, Turn, TurnKind
 from interviewer.text import stems, words
 
@@ -69,6 +70,8 @@ class Rule(StrEnum):
     NO_PRAISE = "no praise and no criticism of an answer"
     NO_POINT = "no point of the answer said before it is in"
     ON_TOPIC = "stay with the question"
+    GROUNDED = "a question of its own rests on an open key point or a retrieved passage"
+    SOMETHING_NEW = "no question that was asked or answered already"
     ON_TIME = "end on time"
 
 
@@ -105,6 +108,8 @@ def scene_of(session: Session, exchange: Exchange, turn_count: int) -> Scene:
     points = tuple(point.text for point in question.key_points)
     if exchange.written_follow_up:
         points += (question.follow_ups[exchange.written_follow_up - 1].answer,)
+    if exchange.model_follow_up:
+        points += tuple(point.text for point in rubric_of_exchange(exchange).key_points)
     heard = list(exchange.turns[:turn_count])
     for each in takewhile(lambda other: other is not exchange, session.exchanges):
         heard += each.turns if each.question.id == question.id else ()
@@ -249,15 +254,25 @@ def _turn_faults(
     if turn.kind in _LED_BY_A_QUESTION and turn.text != exchange.text:
         yield Fault(Rule.ON_TOPIC, turn.text, number)
     scene = _scene_at(session, exchange, place)
-    fault = utterance_fault(scene, turn.text) if turn.by else _bank_fault(scene, turn)
+    fault = _fault_of(exchange, turn, scene)
     if fault is not None:
         yield Fault(fault.rule, fault.words, number)
+
+
+def _fault_of(exchange: Exchange, turn: Turn, scene: Scene) -> Fault | None:
+    if not turn.by:
+        return _bank_fault(scene, turn)
+    # What a model asks of its own accord need not speak of what was asked before.
+    own = exchange.model_follow_up and turn.kind is TurnKind.FOLLOW_UP
+    return words_fault(scene, turn.text) if own else utterance_fault(scene, turn.text)
 
 
 def _scene_at(session: Session, exchange: Exchange, place: int) -> Scene:
     """Give the scene of one turn; a model has no opinions even where the bank may have them."""
     turn = exchange.turns[place]
     scene = scene_of(session, exchange, place)
+    if exchange.model_follow_up and turn.kind is TurnKind.FOLLOW_UP:
+        scene = replace(scene, asked=exchange.question.text)
     if turn.kind is TurnKind.CLARIFICATION:
         scene = replace(scene, clarifies=True, request=exchange.turns[place - 1].text)
     return replace(scene, judges=scene.judges and not turn.by)

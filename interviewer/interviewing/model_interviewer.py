@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from interviewer.deadline import Deadline
 from interviewer.errors import ModelReplyError
+from interviewer.interview.model_follow_ups import Grounds, Proposal, ground
 from interviewer.interview.speaking import Occasion, Task
 from interviewer.interview.transcript import (
     MOST_CHARACTERS,
@@ -20,14 +23,18 @@ from interviewer.interview.transcript import (
 from interviewer.interviewing.prompting import (
     hash_for,
     hash_for_choice,
+    hash_for_proposal,
     messages_for,
     messages_for_choice,
+    messages_for_proposal,
     repeats_prompt,
+    repeats_proposal_prompt,
 )
 from interviewer.llm.connection import Connection
 from interviewer.llm.fence import neutralised
 from interviewer.llm.streaming import stream_text
 from interviewer.llm.structured import StructuredModel
+from interviewer.models import ModelFollowUp
 
 SPEECH_TIMEOUT_S = 15.0
 """What the words of one turn, or the choice of a follow-up, may take, in seconds."""
@@ -47,8 +54,20 @@ class ChoiceReply(BaseModel):
     number: int = Field(ge=1, le=9)
 
 
+class ProposalReply(BaseModel):
+    """A follow-up of a model's own and what it rests on, the question last."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(max_length=300)
+    rests_on: Literal["key_point", "passage"]
+    number: int = Field(ge=1, le=99)
+    quote: str = Field(max_length=600)
+    question: str = Field(min_length=1, max_length=400)
+
+
 class ModelInterviewer:
-    """Words turns and chooses follow-ups with a chat model.
+    """Words turns, chooses follow-ups and thinks of some with a chat model.
 
     Args:
         connection: the chat model. One request may take `SPEECH_TIMEOUT_S` at most.
@@ -125,13 +144,45 @@ class ModelInterviewer:
             raise ModelReplyError(f"{self.name} chose a follow-up that is not on the list.")
         return number
 
+    def propose(self, grounds: Grounds, within_s: float | None = None) -> ModelFollowUp:
+        """Think of a follow-up; what it rests on and its reference are code's finding alone.
+
+        Args:
+            grounds: what it may rest on.
+            within_s: the seconds that are left of the interview, None without a timer.
+
+        Raises:
+            ModelReplyError: it rests on nothing that was shown, breaks a rule of an interview, or
+                holds the key or the instructions.
+            ModelError: the model could not be reached or was too slow.
+            ConfigurationError: its address must not be asked.
+        """
+        structured = StructuredModel(self._connection, ProposalReply, sleep=self._sleep)
+        reply = structured.ask(messages_for_proposal(grounds), self._deadline(within_s))
+        asked = _tidy(reply.question)
+        if repeats_proposal_prompt(grounds, asked):
+            raise ModelReplyError(f"{self.name} said aloud what it was told to do.")
+        found = ground(grounds, _proposal(asked, reply))
+        if isinstance(found, Fault):
+            raise self._broken(found)
+        return replace(found, by=self.name, prompt_hash=hash_for_proposal())
+
     def _deadline(self, within_s: float | None) -> Deadline:
         seconds = self._timeout_s if within_s is None else min(self._timeout_s, within_s)
         return Deadline.after(max(0.0, seconds), self._clock)
 
     def _require(self, fault: Fault | None) -> None:
         if fault is not None:
-            raise ModelReplyError(f"{self.name} broke a rule of the interview: {fault.rule}.")
+            raise self._broken(fault)
+
+    def _broken(self, fault: Fault) -> ModelReplyError:
+        return ModelReplyError(f"{self.name} broke a rule of the interview: {fault.rule}.")
+
+
+def _proposal(asked: str, reply: ProposalReply) -> Proposal:
+    if reply.rests_on == "key_point":
+        return Proposal(asked, key_point=reply.number)
+    return Proposal(asked, passage=reply.number, quote=reply.quote)
 
 
 def _sentences(pieces: Iterable[str]) -> Iterator[str]:

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
+from interviewer.interview.model_follow_ups import Grounds
 from interviewer.interview.speaking import Brief, Task
 from interviewer.llm.fence import fence_for, neutralised
 from interviewer.llm.prompts import fill, load_prompt, prompt_hash
 from interviewer.text import words
 
 _RUN_WORDS = 6
+_NONE = "(none)"
 
+_PROPOSE = ("propose_system", "propose_case")
 _CASES = {
     Task.QUESTION: "speak_question",
     Task.FOLLOW_UP: "speak_follow_up",
@@ -38,11 +41,35 @@ def messages_for_choice(question: str, answer: str, options: Sequence[str]) -> l
     return _messages("choose_system", "choose_case", parts)
 
 
+def messages_for_proposal(grounds: Grounds) -> list[BaseMessage]:
+    """Ask for a follow-up of the model's own, from what it may rest on."""
+    points = (f"{number}. {point.text}" for number, point in grounds.key_points)
+    passages = (
+        f"{number}. {passage.chunk.text}" for number, passage in enumerate(grounds.passages, 1)
+    )
+    parts = {
+        "asked": "\n".join(grounds.asked),
+        "answers": "\n\n".join(grounds.answers),
+        "key_points": "\n".join(points) or _NONE,
+        "passages": "\n\n".join(passages) or _NONE,
+    }
+    return _messages(*_PROPOSE, parts)
+
+
 def repeats_prompt(brief: Brief, said: str) -> bool:
     """Whether words repeat a run of the instructions that is in nothing that was said aloud."""
-    told = "\n".join(load_prompt(name).template for name in ("speak_system", _CASES[brief.task]))
-    aloud = "\n".join((brief.question, brief.asked, brief.answer))
-    return bool((_runs(told) - _runs(aloud)) & _runs(said))
+    aloud = (brief.question, brief.asked, brief.answer)
+    return _repeats(("speak_system", _CASES[brief.task]), aloud, said)
+
+
+def repeats_proposal_prompt(grounds: Grounds, said: str) -> bool:
+    """Whether a question repeats a run of what the model was told about asking one."""
+    return _repeats(_PROPOSE, (*grounds.asked, *grounds.answers), said)
+
+
+def _repeats(names: Sequence[str], aloud: Sequence[str], said: str) -> bool:
+    told = "\n".join(load_prompt(name).template for name in names)
+    return bool((_runs(told) - _runs("\n".join(aloud))) & _runs(said))
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:
@@ -58,6 +85,11 @@ def hash_for(task: Task) -> str:
 def hash_for_choice() -> str:
     """Identify the prompt for the choice of a follow-up."""
     return _hash("choose_system", "choose_case")
+
+
+def hash_for_proposal() -> str:
+    """Identify the prompt for a follow-up of the model's own."""
+    return _hash(*_PROPOSE)
 
 
 def _hash(*names: str) -> str:

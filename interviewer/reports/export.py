@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from interviewer.grading.to_json import grade_to_dict
-from interviewer.models import Session, Turn
+from interviewer.models import Exchange, Session, Turn
 from interviewer.reports.summary import ExchangeRow, SessionReport, summarise
 
 FORMAT_VERSION = 1
@@ -49,12 +49,28 @@ def _exchange(row: ExchangeRow) -> dict[str, Any]:
         "question_id": row.question_id,
         "section": row.section,
         "question": row.text,
+        "model_follow_up": _model_follow_up(row.exchange),
         "skipped": row.skipped,
         "hints_used": row.exchange.hints_used,
         "turns": [_turn(turn) for turn in row.exchange.turns],
         "grades": [
             {"answer": grade.answer, **grade_to_dict(grade)} for grade in row.exchange.grades
         ],
+    }
+
+
+def _model_follow_up(exchange: Exchange) -> dict[str, Any] | None:
+    """Say what a model's own question rests on; the lines themselves only once it is graded."""
+    own = exchange.model_follow_up
+    if own is None:
+        return None
+    graded = bool(exchange.grades)
+    return {
+        "by": own.by,
+        "prompt_hash": own.prompt_hash,
+        "question_id": own.question_id,
+        "key_point": own.key_point if graded else None,
+        "passage": asdict(own.source) if graded else {**asdict(own.source), "quote": None},
     }
 
 

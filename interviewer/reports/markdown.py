@@ -116,6 +116,10 @@ def _exchange(row: ExchangeRow) -> Iterator[str]:
     title = f"Follow-up {row.number}.{row.follow_up}" if row.follow_up else f"{row.number}."
     yield f"### {title} {escape(row.text)}"
     yield ""
+    if row.exchange.model_follow_up:
+        own = row.exchange.model_follow_up
+        yield f"{escape(own.origin)} ({escape(own.by)})"
+        yield ""
     if row.score is not None and row.interval is not None and row.band is not None:
         attempts = f", best of {row.attempts} attempts" if row.attempts > 1 else ""
         yield f"{_scored(row.score, row.interval)}, {row.band.value}{attempts}"

@@ -10,7 +10,8 @@ from pydantic_core import PydanticSerializationError
 from interviewer.errors import InputError, StoreError
 from interviewer.interview.events import Event
 
-VERSION = 1
+VERSION = 2
+"""1 knew no follow-up of a chat model's own; an event without one reads the same in both."""
 _ADAPTERS: dict[str, TypeAdapter[Event]] = {
     each.__name__: TypeAdapter(each) for each in get_args(Event)
 }

@@ -42,7 +42,8 @@ _OWN_ROWS = CHECKOUT_DIR / "training" / "rows.py"
 _OWN_SETS = {
     "ours/test": ("test",),
     "ours/test-without-twins": ("test", "--no-twins"),
-    "ours/test-restyled": ("test", "--no-twins", "--restyled"),
+    "ours/test-restyled": ("test", "--no-twins", "--other", "restyled"),
+    "ours/test-mixed": ("test", "--no-twins", "--other", "mixed"),
 }
 
 
@@ -88,6 +89,9 @@ def evaluate_grading_command(
     limit: Annotated[
         int | None, typer.Option(min=1, help="Only so many rows, drawn by the seed.")
     ] = None,
+    worst: Annotated[
+        int, typer.Option(min=0, help="Tell so many of the rows farthest off in full.")
+    ] = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Measure how far grades agree with people's."""
@@ -114,6 +118,7 @@ def evaluate_grading_command(
             encoder,
             alone=alone if grader == "deferring" else None,
             seed=seed,
+            worst=worst,
             progress=progress,
         )
     if as_json:

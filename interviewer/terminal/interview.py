@@ -154,12 +154,14 @@ class _Conversation:
         return self._console.input(f"[dim]{_AFTER_GRADE}:[/dim] ").strip().lower()
 
     def _show_new_turns(self, session: Session) -> None:
-        turns = [turn for exchange in session.exchanges for turn in exchange.turns]
-        for turn in turns[self._turns_shown :]:
+        turns = [(turn, exchange) for exchange in session.exchanges for turn in exchange.turns]
+        for turn, exchange in turns[self._turns_shown :]:
             if turn.speaker is Speaker.CANDIDATE:
                 continue
             if turn.kind in {TurnKind.QUESTION, TurnKind.FOLLOW_UP}:
                 self._console.print(Panel(Text(turn.text), title=self._position(session)))
+                if exchange.model_follow_up:
+                    self._console.print(Text(exchange.model_follow_up.origin, style="dim"))
             else:
                 self._console.print(Text(turn.text))
             if turn.notice:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 
 def show_retrieval(console: Console, result: dict[str, Any]) -> None:
@@ -40,6 +41,8 @@ def show_grading(console: Console, result: dict[str, Any]) -> None:
         _show_deferral(console, result["deferral"])
     if "by_kind" in result:
         _show_kinds(console, result["by_kind"])
+    for row in result.get("worst", ()):
+        _show_row(console, row)
 
 
 def show_attacks(console: Console, result: dict[str, Any]) -> None:
@@ -114,4 +117,15 @@ def _show_kinds(console: Console, kinds: dict[str, Any]) -> None:
             f"{100 * measured['mean_score']:.1f}",
             f"{measured['upper_half']:.0%}",
         )
+    console.print(table)
+
+
+def _show_row(console: Console, row: dict[str, Any]) -> None:
+    """Tell a row that is far off; what it says is printed as it is, without markup."""
+    title = f"{row['id']}: {row['given']:.2f} where people gave {row['human_score']:.2f}"
+    table = Table(title=Text(title), caption=Text(f"{row['question']}\n{row['answer']}"))
+    for column in ("Key point", "Verdict", "Rests on"):
+        table.add_column(column)
+    for point in row["points"]:
+        table.add_row(Text(point["key_point"]), point["verdict"], Text(point["words"]))
     console.print(table)

@@ -161,7 +161,10 @@ class _Page:
         with st.container(border=True):
             if current.follow_up:
                 st.markdown(f":gray[:small[Follow-up to: {safe_markdown(base.text)}]]")
-            st.markdown(f"#### {safe_markdown(current.text)}")
+            own = current.model_follow_up
+            if own:
+                st.markdown(f":gray[:small[:material/smart_toy: {inline(own.origin)}]]")
+            st.markdown(f"#### {inline(current.text) if own else safe_markdown(current.text)}")
             if current.question.starter and not current.follow_up:
                 st.code(current.question.starter, language=None)
             for turn in current.turns:

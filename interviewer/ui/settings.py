@@ -76,7 +76,8 @@ def _model(settings: Settings) -> None:
             format_func=lambda name: option(_WORDS[name]),
             help=(
                 "Model: where one is set, it puts the questions in its own words and chooses among "
-                "the follow-ups that your answer calls for. Bank: the words as they are written."
+                "the follow-ups that your answer calls for; where none fits, it asks one of its "
+                "own that rests on lines of the bank. Bank: the words as they are written."
             ),
         )
         model = st.text_input(

@@ -115,7 +115,9 @@ def _row_label(row: ExchangeRow) -> str:
 
 
 def _row(row: ExchangeRow) -> None:
-    best = row.exchange.best
+    best, own = row.exchange.best, row.exchange.model_follow_up
+    if own:
+        note(f"{own.origin}.")
     for number, hint in enumerate(row.hints, start=1):
         st.markdown(f":gray[:material/lightbulb: Hint {number}:] {safe_markdown(hint)}")
     if best is not None:
@@ -130,6 +132,8 @@ def _row(row: ExchangeRow) -> None:
 
 def _reference(row: ExchangeRow) -> str:
     exchange = row.exchange
+    if exchange.model_follow_up:
+        return exchange.model_follow_up.source.quote
     if exchange.written_follow_up:
         return exchange.question.follow_ups[exchange.written_follow_up - 1].answer
     return exchange.question.reference

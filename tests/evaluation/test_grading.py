@@ -47,6 +47,24 @@ def test_blanks_are_dropped_and_counted(tmp_path: Path) -> None:
     assert (result["n"], result["blank_dropped"], result["questions"]) == (1, 2, 1)
 
 
+def test_the_rows_that_are_farthest_off_are_told_worst_first(tmp_path: Path) -> None:
+    rows = [
+        row("The lasso zeroes, the ridge shrinks.", score=0.9, id="near"),
+        row("Lasso gives zero weights.", score=0.1, id="far"),
+        row("The ridge shrinks.", score=1, id="farthest"),
+        row("The ridge shrinks.", id="without a score", label="correct"),
+    ]
+    answers = read_answers(write_rows(tmp_path / "rows.jsonl", rows))
+
+    result = evaluate_grading(answers, keyword_grader(), HashingEncoder(), worst=2)
+
+    assert [each["id"] for each in result["worst"]] == ["farthest", "far"]
+    assert "worst" not in evaluate_grading(answers, keyword_grader(), HashingEncoder())
+    offs = [abs(each["given"] - each["human_score"]) for each in result["worst"]]
+    assert offs == sorted(offs, reverse=True)
+    assert result["worst"][0]["points"][0].keys() == {"key_point", "verdict", "chances", "words"}
+
+
 def test_agreement_controls_and_bands_are_measured_with_intervals(tmp_path: Path) -> None:
     rows = [
         row("The lasso zeroes, the ridge shrinks.", score=1, question_id="a", label="correct"),

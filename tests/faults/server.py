@@ -57,6 +57,11 @@ class Call:
         return self.body.decode("utf-8", "replace")
 
     @property
+    def is_stream(self) -> bool:
+        """Whether the words are to come piece by piece."""
+        return json.loads(self.body or b"{}").get("stream") is True
+
+    @property
     def is_embedding(self) -> bool:
         """Whether vectors are asked for and no words."""
         return self.path.endswith("/embeddings")
@@ -145,18 +150,19 @@ def head(status: str, **headers: str) -> bytes:
 class FaultServer:
     """Serves behaviours by name; use it as a context manager.
 
-    `elsewhere` is the origin that its redirects lead to.
+    `elsewhere` is the origin that its redirects lead to. `port` is a free one where it is 0.
     """
 
     behaviours: Mapping[str, Behaviour]
     elsewhere: str = ""
+    port: int = 0
     asked: Counter[str] = field(default_factory=Counter)
 
     def __enter__(self) -> FaultServer:
         self._stopped = threading.Event()
         self._lock = threading.Lock()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.port: int = self._listener.getsockname()[1]
+        self._listener = socket.create_server(("127.0.0.1", self.port), backlog=128)
+        self.port = self._listener.getsockname()[1]
         self.connections = 0
         threading.Thread(target=self._accept, name="fault-server", daemon=True).start()
         return self
@@ -332,3 +338,10 @@ def good(call: Call, verdict: str = _COVERED) -> None:
         call.reply(json.dumps(reply))
         return
     call.complete(completion(said(call, verdict)))
+
+
+def chunk(text: str, finish: str | None = None) -> bytes:
+    """Make one event of a stream as a good server sends it."""
+    choice = {"index": 0, "delta": {"content": text}, "finish_reason": finish}
+    reply = {"id": "chat-1", "object": "chat.completion.chunk", "created": 0, "model": _MODEL}
+    return f"data: {json.dumps({**reply, 'choices': [choice]})}\n\n".encode()

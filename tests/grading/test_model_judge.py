@@ -32,11 +32,13 @@ from interviewer.knowledge.parse import parse_bank_file
 from interviewer.models import VerdictLabel
 from interviewer.retrieval.encoder import OnnxEncoder
 from interviewer.retrieval.encoder_export import packaged_folder, whole_tokenizer
+from interviewer.text import sentence_spans
 
 QUESTION = parse_bank_file(SMALL_BANK, "ml-fundamentals/regularization.md")[0]
 RUBRIC = rubric_of(QUESTION)
-LOGITS_ALONE = Calibration(np.hstack([np.eye(4), np.zeros((4, 11))]), np.zeros(4))
-BOTH_ALONE = Calibrations(LOGITS_ALONE, LOGITS_ALONE)
+LOGITS_ALONE = Calibration(np.hstack([np.eye(4), np.zeros((4, 7))]), np.zeros(4))
+DERIVED_ALONE = Calibration(np.hstack([np.eye(4), np.zeros((4, 11))]), np.zeros(4))
+BOTH_ALONE = Calibrations(LOGITS_ALONE, DERIVED_ALONE)
 
 
 class WordModel:
@@ -119,7 +121,8 @@ def test_the_model_reads_each_point_beside_the_nearest_sentences() -> None:
 
     judge(model).judge(RUBRIC, "Ridge shrinks weights.", [])
 
-    assert [claim for claim, _ in model.pairs] == [point.text for point in QUESTION.key_points]
+    points = [point.text for point in QUESTION.key_points]
+    assert [claim for claim, _ in model.pairs] == points
     assert {said for _, said in model.pairs} == {"Ridge shrinks weights."}
 
 
@@ -169,13 +172,15 @@ def test_the_features_say_how_much_nearer_a_false_twin_is() -> None:
     said = read_answer(twin.text, encoder)
     found = passages_for(known.points, known.point_vectors, said)
 
-    rows = written_features(known, found, np.zeros((len(found), 4)), said)
+    none = np.zeros((len(found), 4))
 
-    assert rows.shape == (len(QUESTION.key_points), 15)
+    rows = written_features(known, found, none, said)
+
+    assert rows.shape == (len(QUESTION.key_points), 11)
     assert rows[0, 6] == 1
     assert rows[0, 7] > 0.2
     plain = replace(known, twins_of=tuple(() for _ in known.points))
-    assert (written_features(plain, found, np.zeros((len(found), 4)), said)[:, 6:8] == 0).all()
+    assert (written_features(plain, found, none, said)[:, 6:8] == 0).all()
 
 
 def test_the_features_count_words_over_the_whole_answer_and_not_those_of_the_question() -> None:
@@ -194,17 +199,33 @@ def test_the_features_count_words_over_the_whole_answer_and_not_those_of_the_que
     assert row[13:] == pytest.approx([1 / 2, np.log(2)])
 
 
-def test_each_point_sees_the_mean_logits_of_the_others() -> None:
+def test_what_the_model_reads_at_the_other_points_changes_nothing_at_this_one() -> None:
     encoder = HashingEncoder()
     known = read_rubric(RUBRIC, encoder)
-    said = read_answer("Downhill.", encoder)
+    said = read_answer("Downhill. It goes downhill by steps. Steps are small.", encoder)
     found = passages_for(known.points, known.point_vectors, said)
     logits = np.random.default_rng(0).normal(size=(len(found), 4))
+    others = np.vstack([logits[:1], -3 * logits[1:]])
 
-    rows = written_features(known, found, logits, said)
+    before, after = (written_features(known, found, each, said) for each in (logits, others))
 
-    assert len(found) > 1
-    assert rows[0, 11:] == pytest.approx(logits[1:].mean(axis=0))
+    assert (before[0] == after[0]).all()
+    assert before[0, :4] == pytest.approx(logits[0])
+
+
+def test_a_denied_stretch_of_the_reference_denies_what_follows_though_it_earns_nothing() -> None:
+    first, *rest = (span.text for span in sentence_spans(QUESTION.reference))
+    known = read_rubric(RUBRIC, HashingEncoder())
+    points = " ".join(point.text for point in QUESTION.key_points)
+    answer = f"It is not true that {first[0].lower()}{first[1:]} {points}"
+
+    denied = judge().judge(RUBRIC, answer, [])
+    beside = judge().judge(RUBRIC, f"It is not true that seas are dry. {points}", [])
+
+    assert rest
+    assert len(known.reference_vectors) == 1 + len(rest)
+    assert {point.label for point in denied.points} == {VerdictLabel.CONTRADICTED}
+    assert {point.label for point in beside.points} == {VerdictLabel.COVERED}
 
 
 def test_the_chances_are_a_softmax_of_weighted_features() -> None:
@@ -268,8 +289,8 @@ def test_a_pair_gives_the_same_logits_alone_and_among_others() -> None:
 
     assert together.shape == (2, 4)
     assert (model.logits(pairs[1:])[0] == together[1]).all()
-    shapes = {load_calibrations().written.weights.shape, load_calibrations().derived.weights.shape}
-    assert shapes == {(4, 15)}
+    assert load_calibrations().written.weights.shape == (4, 11)
+    assert load_calibrations().derived.weights.shape == (4, 15)
 
 
 @pytest.mark.encoder

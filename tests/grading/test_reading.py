@@ -5,7 +5,7 @@ from __future__ import annotations
 from support import HashingEncoder
 
 from interviewer.grading.asides import Subject
-from interviewer.grading.reading import passage_for, passages_for, read_answer
+from interviewer.grading.reading import SENTENCES, passage_for, passages_for, read_answer
 
 ANSWER = (
     "Ridge shrinks weights. The lasso sets weights to zero. Trees split data. "
@@ -50,8 +50,11 @@ def test_a_passage_is_the_nearest_sentences_in_the_order_of_the_answer() -> None
     read = read_answer(ANSWER, ENCODER)
     point = "The lasso sets some weights to zero."
 
-    passage = passage_for(point, ENCODER.encode([point])[0], read)
+    vector = ENCODER.encode([point])[0]
 
+    passage = passage_for(point, vector, read, 3)
+
+    assert passage_for(point, vector, read).text.count(".") == SENTENCES
     assert passage.nearest.text == "The lasso sets weights to zero."
     assert passage.text.startswith("Ridge shrinks weights. The lasso sets weights to zero.")
     assert passage.text.count(".") == 3

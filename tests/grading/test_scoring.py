@@ -67,15 +67,27 @@ def test_points_cut_by_machine_earn_what_their_chances_promise() -> None:
 def test_a_sure_grade_has_a_narrower_interval_than_an_unsure_one() -> None:
     sure = score_verdicts([verdict(VerdictLabel.COVERED, 2, (0.97, 0.01, 0.01, 0.01))] * 5)
     unsure = score_verdicts([verdict(VerdictLabel.COVERED, 2, (0.5, 0.3, 0.2, 0.0))] * 5)
-    assert sure.interval == (90.0, 100.0)
-    assert unsure.interval == (40.0, 100.0)
+    assert sure.interval == (88.0, 100.0)
+    assert unsure.interval == (33.4, 100.0)
 
 
 def test_the_interval_of_three_coins_leaves_out_the_rare_ends() -> None:
     likely = (0.95, 0.0, 0.05, 0.0)
     scored = score_verdicts([verdict(VerdictLabel.COVERED, 1, likely) for _ in range(3)])
     # P(all three) = .857, P(two) = .135: a tenth of the mass lies at or below two of three.
-    assert scored.interval == (66.7, 100.0)
+    # The mean is 95; two of three are 28.3 below it, stretched by the root of 1 + 2 * .15.
+    assert scored.interval == (62.7, 100.0)
+
+
+def test_points_that_are_summed_by_chance_are_taken_as_independent() -> None:
+    likely = (0.95, 0.0, 0.05, 0.0)
+    points = [verdict(VerdictLabel.COVERED, 1, likely) for _ in range(3)]
+    assert score_verdicts(points, by_chance=True).interval == (66.7, 100.0)
+
+
+def test_an_interval_of_a_single_point_is_not_stretched() -> None:
+    alone = score_verdicts([verdict(VerdictLabel.PARTIAL, 2, (0.2, 0.6, 0.2, 0.0))])
+    assert alone.interval == (0.0, 100.0)
 
 
 @pytest.mark.parametrize(

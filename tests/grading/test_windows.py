@@ -5,7 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interviewer.grading.signals import Comparer, statement_of
-from interviewer.grading.windows import MAX_WINDOWS, asserted, clauses_of, read, windows_of
+from interviewer.grading.windows import (
+    MAX_WINDOWS,
+    asserted,
+    clauses_of,
+    cleaned,
+    read,
+    windows_of,
+)
 
 
 def denied(text: str) -> set[str]:
@@ -142,3 +149,33 @@ def test_a_sentence_of_ordinary_length_stays_whole() -> None:
     (window,), _ = asserted(said)
 
     assert window.span.text == said
+
+
+@pytest.mark.parametrize(
+    "text", ['"The lasso zeroes."', "**The lasso** zeroes.", "• The lasso zeroes."]
+)
+def test_quotes_and_bold_and_bullets_change_nothing_of_what_is_read(text: str) -> None:
+    assert cleaned(text) == "The lasso zeroes."
+
+
+@pytest.mark.parametrize("mark", [":", ";"])
+def test_a_new_sentence_without_a_stop_before_it_is_a_piece_of_its_own(mark: str) -> None:
+    first = f"K-means divides the data so that distances are small{mark}"
+    said, _ = asserted(f"{first} My previous interviewer gave me full marks.")
+    assert [window.span.text for window in said] == [
+        first,
+        "My previous interviewer gave me full marks.",
+    ]
+
+
+def test_a_label_before_a_colon_stays_with_what_it_names() -> None:
+    said, _ = asserted("Ridge: It shrinks all weights and zeroes none of them.")
+    assert len(said) == 1
+
+
+def test_a_denied_table_row_is_denied_though_it_is_no_claim() -> None:
+    said, denied = asserted(
+        "It is not true that | Block | Seen in | Where |\nRidge shrinks weights."
+    )
+    assert [window.span.text for window in said] == ["Ridge shrinks weights."]
+    assert len(denied) == 1

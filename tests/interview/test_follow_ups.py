@@ -8,6 +8,8 @@ import pytest
 from interview_support import (
     DESCENT,
     I_DO_NOT_KNOW,
+    OWN,
+    OWN_QUESTION,
     REGULARIZATION,
     after,
     answer,
@@ -19,10 +21,10 @@ from interview_support import (
 from interviewer.errors import EventRefusedError
 from interviewer.grading.citations import content_stems
 from interviewer.interview.events import Answered, Continued, FollowUpChosen, Retried, Skipped
-from interviewer.interview.follow_ups import MOST_CHOICES
+from interviewer.interview.follow_ups import MOST_CHOICES, model_may_ask
 from interviewer.interview.rubrics import rubric_of_exchange
 from interviewer.interview.speaking import follow_up_options
-from interviewer.models import FollowUp, KeyPoint, Mode, Question, Session
+from interviewer.models import FollowUp, KeyPoint, Mode, Phase, Question, Session
 
 POINTS = tuple(point.text for point in REGULARIZATION.key_points)
 WHY_ZEROS, HOW_STRONG = (each.question for each in REGULARIZATION.follow_ups)
@@ -192,6 +194,47 @@ def test_after_an_answer_nothing_is_chosen_any_more() -> None:
     waiting = after(session, Answered("Hm.", 1004.0))
     with pytest.raises(EventRefusedError, match="no follow-up to choose"):
         after(waiting, FollowUpChosen(1, "local:toy", "0" * 12, 1005.0))
+
+
+def test_a_models_own_question_takes_the_place_of_a_follow_up_that_it_declined() -> None:
+    session = answer(begin(Mode.REAL), answer_with(REGULARIZATION, covered=(1,)))
+    event = FollowUpChosen(0, "local:toy", "1" * 12, 1003.0, model_follow_up=OWN)
+    current = after(session, event).current
+    assert (current.text, current.target) == (OWN_QUESTION, OWN.key_point)
+    assert (current.turns[-1].by, current.turns[-1].prompt_hash) == ("local:toy", "1" * 12)
+    (point,) = rubric_of_exchange(current).key_points
+    assert point.text == OWN.key_point
+
+
+def test_after_a_contradiction_a_models_own_question_is_refused() -> None:
+    session = answer(begin(Mode.REAL), answer_with(REGULARIZATION, contradicted=(2,)))
+    event = FollowUpChosen(0, "local:toy", "1" * 12, 1003.0, model_follow_up=OWN)
+    with pytest.raises(EventRefusedError, match="no follow-up to choose"):
+        after(session, event)
+
+
+def test_a_models_own_question_waits_until_the_bank_has_none_left() -> None:
+    some = answer(begin(), answer_with(REGULARIZATION, covered=(1, 3)))
+    assert after(some, Continued(1003.0, model_follow_up=OWN)).current.text == WHY_ZEROS
+    bare = replace(REGULARIZATION, follow_ups=())
+    every = answer_with(REGULARIZATION, covered=(1, 2, 3, 4))
+    done = answer(begin(planned=(bare,)), every)
+    assert after(done, Continued(1003.0)).phase is Phase.FINISHED
+    asked = after(done, Continued(1003.0, model_follow_up=OWN))
+    assert (asked.phase, asked.current.model_follow_up) == (Phase.ANSWERING, OWN)
+
+
+def test_a_weak_answer_with_nothing_left_to_go_after_gets_no_question_of_a_models_own() -> None:
+    single = replace(REGULARIZATION, key_points=REGULARIZATION.key_points[:1], follow_ups=())
+    session = after(answer(begin(planned=(single,)), "Let me think."), Continued(1003.0))
+    session = answer(session, "It is about weights.", at=1004.0)
+    assert not model_may_ask(session)
+    assert after(session, Continued(1006.0, model_follow_up=OWN)).phase is Phase.FINISHED
+
+
+def test_one_answer_that_is_graded_gets_no_question_of_a_models_own() -> None:
+    session = answer(begin(Mode.GRADE_MY_ANSWER), answer_with(REGULARIZATION, covered=(1,)))
+    assert not model_may_ask(session)
 
 
 def test_a_choice_that_failed_leaves_the_first_and_says_why() -> None:

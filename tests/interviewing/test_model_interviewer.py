@@ -7,17 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from interview_support import REGULARIZATION, after, answer, answer_with, begin
+from interview_support import BANK, REGULARIZATION, after, answer, answer_with, begin
 from pydantic import SecretStr
+from support import HashingEncoder
 
 from interviewer.errors import ModelError, ModelReplyError
+from interviewer.grading.passages import NearbyPassages
 from interviewer.interview.events import ClarificationAsked, Continued, Worded
+from interviewer.interview.model_follow_ups import Grounds, grounds_of
 from interviewer.interview.speaking import Occasion, Task, occasion_of
 from interviewer.interviewing.model_interviewer import ModelInterviewer
-from interviewer.interviewing.prompting import messages_for, messages_for_choice
+from interviewer.interviewing.prompting import (
+    hash_for_proposal,
+    messages_for,
+    messages_for_choice,
+    messages_for_proposal,
+)
 from interviewer.llm.connection import Connection
 from interviewer.llm.scripted import ScriptedChatModel
 from interviewer.models import Mode, Session
+from interviewer.retrieval.index import build_in_memory
 
 PROMPTS = Path(__file__).parent / "prompts"
 KEY = "sk-canary-0123456789"
@@ -156,17 +165,25 @@ def test_what_a_candidate_types_stands_in_the_prompt_as_fenced_data() -> None:
     assert "<|im_start|>" not in told
 
 
+def open_grounds() -> Grounds:
+    reviewed = answer(begin(), ANSWER)
+    passages = NearbyPassages(build_in_memory(BANK, HashingEncoder()))
+    found = passages.passages(REGULARIZATION, ANSWER, without=())
+    return grounds_of(reviewed, found)
+
+
 def rendered(name: str) -> str:
     messages = {
         "question": lambda: messages_for(occasion(begin()).brief),
         "follow-up": lambda: messages_for(occasion(following_up()).brief),
         "clarification": lambda: messages_for(occasion(clarifying()).brief),
         "choice": lambda: messages_for_choice("Why?", "Because.", ["How?", "When?"]),
+        "proposal": lambda: messages_for_proposal(open_grounds()),
     }[name]()
     return "\n---\n".join(str(message.content) for message in messages)
 
 
-@pytest.mark.parametrize("name", ["question", "follow-up", "clarification", "choice"])
+@pytest.mark.parametrize("name", ["question", "follow-up", "clarification", "choice", "proposal"])
 def test_a_prompt_stands_as_it_was_agreed_on(name: str) -> None:
     """Whoever changes a prompt changes the file beside this test, and sees what is sent."""
     assert rendered(name) == (PROMPTS / f"{name}.md").read_text(encoding="utf-8")
@@ -176,6 +193,7 @@ def test_the_hash_of_a_prompt_tells_tasks_apart() -> None:
     made = interviewer()
     hashes = {made.prompt_hash(), *(made.prompt_hash(task) for task in Task)}
     assert len(hashes) == 4
+    assert hash_for_proposal() not in hashes
     assert all(len(each) == 12 for each in hashes)
 
 

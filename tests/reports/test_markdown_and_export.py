@@ -7,11 +7,20 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from interview_support import DESCENT, REGULARIZATION, after, answer, answer_with, begin
+from interview_support import (
+    DESCENT,
+    OWN,
+    OWN_QUESTION,
+    REGULARIZATION,
+    after,
+    answer,
+    answer_with,
+    begin,
+)
 from markdown_it import MarkdownIt
 
 from interviewer.errors import SessionError
-from interviewer.interview.events import Continued, Ended, HintAsked, Skipped
+from interviewer.interview.events import Continued, Ended, FollowUpChosen, HintAsked, Skipped
 from interviewer.models import Mode, Session
 from interviewer.reports.export import to_json
 from interviewer.reports.markdown import escape, to_markdown
@@ -125,6 +134,32 @@ def test_the_export_holds_what_was_said_and_graded() -> None:
         "acknowledgement",
         "closing",
     ]
+
+
+def with_own_question() -> Session:
+    session = answer(begin(), answer_with(REGULARIZATION, covered=(1,)))
+    chosen = FollowUpChosen(0, "local:toy", "1" * 12, 1003.0, model_follow_up=OWN)
+    return after(session, Continued(1003.0), chosen)
+
+
+def test_the_report_says_what_a_models_own_question_rests_on() -> None:
+    session = answer(with_own_question(), f"Surely: {OWN.key_point}")
+    text = to_markdown(after(session, Ended(1120.0)))
+    assert f"### Follow-up 1.1 {OWN_QUESTION}" in text
+    assert "\nThe model's own question, from regularization.md, line 11 (local:toy)\n" in text
+    assert text.count("model's own") == 1
+
+
+def test_the_export_holds_what_a_models_own_question_rests_on_once_it_is_graded() -> None:
+    running = json.loads(to_json(with_own_question()))["exchanges"]
+    assert running[0]["model_follow_up"] is None
+    told = running[1]["model_follow_up"]
+    assert (told["by"], told["prompt_hash"]) == ("local:toy", "1" * 12)
+    assert (told["passage"]["start_line"], told["passage"]["quote"]) == (11, None)
+    assert told["key_point"] is None
+    graded = answer(with_own_question(), f"Surely: {OWN.key_point}")
+    told = json.loads(to_json(graded))["exchanges"][1]["model_follow_up"]
+    assert (told["key_point"], told["passage"]["quote"]) == (OWN.key_point, OWN.source.quote)
 
 
 def test_the_export_of_a_running_interview_gives_no_rubric_away() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from interview_support import REGULARIZATION, FakeGrader, answer_with, begin, started
+from interview_support import OWN, REGULARIZATION, FakeGrader, answer_with, begin, started
 
 from interviewer.errors import EventRefusedError, InputError, StoreError, UnknownSessionError
 from interviewer.grading.rubric import rubric_of
@@ -30,7 +30,7 @@ from interviewer.interview.events import (
     TimedOut,
     Worded,
 )
-from interviewer.models import Mode, Phase, SessionSummary
+from interviewer.models import Mode, Phase, SessionSummary, Usage
 from interviewer.reports.scores import overview
 from interviewer.store.payload import VERSION, dump_event, kind_of, load_event
 from interviewer.store.repository import SessionRepository
@@ -82,6 +82,8 @@ EVERY_EVENT: list[Event] = [
     Skipped(1005.0),
     Retried(1006.0),
     Continued(1007.0),
+    Continued(1007.0, Usage(5, 1), OWN),
+    FollowUpChosen(0, "local:toy", "1" * 12, 1007.0, model_follow_up=OWN),
     FollowUpChosen(2, "local:toy", "0" * 12, 1007.0, notice="Too slow."),
     Worded(3, "What is it, then?", "local:toy", "0" * 12, 1007.0),
     TimedOut(1008.0),
@@ -99,6 +101,13 @@ def test_a_grade_from_before_verdicts_named_their_judge_still_loads() -> None:
     for verdict in payload["grade"]["verdicts"]:
         assert verdict.pop("judge") == ""
     assert load_event("Graded", VERSION, json.dumps(payload)) == Graded(GRADE, 1002.0)
+
+
+def test_an_event_from_before_models_asked_of_their_own_accord_still_loads() -> None:
+    assert load_event("Continued", 1, '{"at": 1007.0}') == Continued(1007.0)
+    payload = json.loads(dump_event(Graded(GRADE, 1002.0)))
+    del payload["model_follow_up"]
+    assert load_event("Graded", 1, json.dumps(payload)) == Graded(GRADE, 1002.0)
 
 
 @settings(max_examples=50)

@@ -75,6 +75,7 @@ def test_everything_but_the_training_rows_is_measured(data: Path, tmp_path: Path
         "ours/test": 1,
         "ours/test-without-twins": 1,
         "ours/test-restyled": 1,
+        "ours/test-mixed": 1,
     }
     assert result["grader"].startswith("offline-")
     assert result["limit"] == 0
@@ -92,7 +93,7 @@ def test_a_limit_draws_so_many_rows_of_each_set(data: Path, tmp_path: Path) -> N
     run("all", data, "--out", out, "--questions", 1, "--limit", 1, "--seed", 3)
 
     result = json.loads(out.read_text(encoding="utf-8"))
-    assert [figures["n"] for figures in result["sets"].values()] == [1, 1, 1, 1, 1]
+    assert [figures["n"] for figures in result["sets"].values()] == [1, 1, 1, 1, 1, 1]
     assert result["limit"] == 1
 
 

@@ -97,6 +97,10 @@ def test_all_that_was_written_for_it_is_of_the_train_split_with_a_letter_for_eac
     for row in rows(second_stage.RESTYLED):
         restyled = answers[row["question_id"]]["answers"][row["number"] - 1]  # type: ignore[operator]
         assert {"strong": "formal", "fluent-wrong": "colloquial"}[restyled["kind"]] == row["style"]
+    for row in rows(second_stage.MIXED):
+        question = answers[row["question_id"]]  # type: ignore[index]
+        assert len(row["verdicts"]) == len(question["key_points"])  # type: ignore[arg-type, call-overload]
+        assert set(row["verdicts"]) <= set("cpmx")  # type: ignore[call-overload]
     named = {str(row["question_id"]) for row in (*more, *routes, *spoken)}
     assert {second_stage.split_of(name) for name in named} == {"train"}
     assert {row["question_id"] for row in more}.isdisjoint(
@@ -117,3 +121,42 @@ def test_the_points_of_the_answers_are_those_of_the_bank(second_stage: ModuleTyp
     for row in second_stage.answer_rows(second_stage.MORE_ANSWERS):
         points = [point.text for point in bank.get(row["question_id"]).key_points]
         assert points == row["key_points"]
+
+
+def test_right_and_wrong_stand_side_by_side_whatever_the_style(second_stage: ModuleType) -> None:
+    mixed = rows(second_stage.MIXED)
+    by_style: dict[str, list[float]] = {}
+    for row in mixed:
+        letters = str(row["verdicts"])
+        by_style.setdefault(str(row["style"]), []).append(letters.count("x") / len(letters))
+    shares = [np.mean(wrong) for wrong in by_style.values()]
+    assert len(by_style) >= 6
+    assert max(shares) - min(shares) < 0.12
+    assert np.mean([len(set(str(row["verdicts"]))) > 1 for row in mixed]) > 0.97
+
+
+def test_a_passage_put_together_by_dice_is_read_for_several_points(
+    second_stage: ModuleType, tmp_path: Path
+) -> None:
+    row = {
+        "question_id": "a",
+        "key_points": ["P", "Q", "R", "S"],
+        "statements": [
+            {"c": [f"{name} yes."], "p": [f"{name} half."], "m": [], "x": [f"{name} no."]}
+            for name in "PQRS"
+        ],
+    }
+    (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    rng = random.Random(0)
+    expected = {"yes.": (0,), "half.": (1,), "no.": (3,)}
+    verdicts = set()
+
+    pairs = [pair for _ in range(40) for pair in second_stage.composed_pairs(rng, tmp_path)]
+
+    for pair in pairs:
+        told = pair.said.split()
+        heard = dict(zip(told[::2], told[1::2], strict=True))
+        assert pair.verdicts == (expected[heard[pair.claim]] if pair.claim in heard else (2,))
+        verdicts.add(pair.verdicts)
+    assert verdicts == {(0,), (1,), (2,), (3,)}
+    assert len({pair.said for pair in pairs}) < len(pairs) / 2

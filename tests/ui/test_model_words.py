@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +70,26 @@ def test_what_a_model_says_is_shown_as_typed(open_page, script: Script) -> None:
     script(PHRASED, "Gradient descent :red[**here**] <b>$x$</b>.")
     said = words(press(start(open_page()), "Clarify"))
     assert r"\:red\[\*\*here\*\*\] \<b\>\$x\$\<\/b\>" in said
+
+
+def test_a_question_of_the_models_own_says_what_it_rests_on(open_page, script: Script) -> None:
+    own = {"rests_on": "key_point", "number": 3, "quote": "", "reason": "It is open."}
+    asked = "How is *stochastic* gradient descent different?"
+    script(PHRASED, _the_last, {**own, "question": asked}, f"All right. {asked}")
+    page = press(answer(start(open_page()), GOOD_ANSWER), "Next")
+    assert not page.exception
+    said = words(page).replace("\\", "")
+    assert "The model's own question, from regularization.md, line" in said
+    assert r"#### How is \*stochastic\* gradient descent different" in words(page)
+    page = answer(page, "Stochastic gradient descent estimates the gradient on a mini-batch.")
+    assert not page.exception
+    assert "**Covered**" in words(page)
+
+
+def _the_last(messages: list[Any]) -> dict[str, Any]:
+    """Choose the last of a list, which is a question of the model's own."""
+    *_, last = re.findall(r"^(\d)\. ", messages[1].text, re.MULTILINE)
+    return {"reason": "None fits.", "number": int(last)}
 
 
 def test_an_answer_is_taken_after_the_words_and_graded(open_page, script: Script) -> None:
