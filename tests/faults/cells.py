@@ -15,25 +15,27 @@ from typing import Any
 from unittest.mock import patch
 
 import certifi
-from faults.server import CHOSEN, LEAD, FaultServer, good
+from faults.server import CHOICE, LEAD, PROPOSAL, FaultServer, good
 from faults.table import BEHAVIOURS, TIMEOUT_S, Fault
 from grading_support import UNSURE_YES, spoken
-from interview_support import BANK, REGULARIZATION, FakeGrader
+from interview_support import BANK, DESCENT, REGULARIZATION, FakeGrader, answer_with
 from support import HashingEncoder
 
 from interviewer.config import Settings
 from interviewer.errors import InterviewerError
 from interviewer.grading.judge import Judgement
-from interviewer.grading.passages import ReferencePassages
+from interviewer.grading.passages import NearbyPassages, ReferencePassages
 from interviewer.grading.rubric import Rubric
 from interviewer.interview.follow_ups import FollowUpChoice, justified_follow_ups
 from interviewer.interviewing.model_interviewer import ModelInterviewer
+from interviewer.knowledge.bank import QuestionBank
 from interviewer.llm import factory
 from interviewer.llm.connection import connect
-from interviewer.models import Exchange, Mode, RetrievedChunk, Session, SessionPlan, Turn
+from interviewer.models import Exchange, Mode, Phase, RetrievedChunk, Session, SessionPlan, Turn
 from interviewer.reports.export import to_json
 from interviewer.reports.markdown import to_markdown
 from interviewer.retrieval.encoder import Encoder
+from interviewer.retrieval.index import build_in_memory
 from interviewer.retrieval.openai_encoder import OpenAIEncoder
 from interviewer.service import InterviewService
 from interviewer.store.repository import SessionRepository
@@ -60,10 +62,29 @@ PROMPT_MARKS = (
 SPOKEN = ("phrasing", "clarification", "acknowledgement")
 OPERATIONS = (
     *("question", "grade", "follow-up", "report", "unsure", "connection", "embedding"),
-    *("phrasing", "clarification", "choice", "acknowledgement"),
+    *("phrasing", "clarification", "choice", "acknowledgement", "proposal"),
 )
+SAID = {"said: ModelError", "said: ModelReplyError", "said: ModelContextError"}
+BOTH = f"{OFFLINE} + {MODEL}"
+LABELS = {
+    "question": {"asked"},
+    "grade": {MODEL, OFFLINE},
+    "follow-up": {MODEL, OFFLINE},
+    "report": {"written"},
+    "unsure": {BOTH, OFFLINE},
+    "connection": {"works"} | SAID,
+    "embedding": {OFFLINE, "said: EncoderError"},
+    **{name: {MODEL, BANK_WORDS} for name in ("choice", "proposal", *SPOKEN)},
+}
+"""The outcomes that an operation may have; any other is no labelled result."""
+
 _LAST_LINE = "-----END CERTIFICATE-----"
 PLAN = SessionPlan(question_ids=(REGULARIZATION.id,), question_count=1)
+REAL = replace(PLAN, mode=Mode.REAL)
+NO_MORE = replace(BANK, questions=(replace(REGULARIZATION, follow_ups=()), DESCENT))
+"""A bank that has nothing to ask after a whole answer."""
+
+WHOLE = answer_with(REGULARIZATION, covered=(1, 2, 3, 4))
 
 
 @dataclass
@@ -107,6 +128,7 @@ class Matrix:
     elsewhere: FaultServer
     repository: SessionRepository
     folder: Path
+    nearby: NearbyPassages
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(24))
 
     def row(self, fault: Fault) -> dict[str, Cell]:
@@ -119,6 +141,7 @@ class Matrix:
             self.phrasing,
             self.clarification,
             self.choosing,
+            self.proposal,
         )
         cells = [cell for each in self._pool.map(lambda run: run(fault), runs) for cell in each]
         return {cell.operation: cell for cell in cells}
@@ -212,13 +235,14 @@ class Matrix:
             cell.kept = cell.kept and waited.pending_answer == ANSWER
         return [cell]
 
-    def interviewer(self, fault: Fault, cell: str) -> InterviewService:
+    def interviewer(self, fault: Fault, cell: str, bank: QuestionBank = BANK) -> InterviewService:
         """Wire the service with a model that words and chooses, and grades nothing."""
         return InterviewService(
-            bank=BANK,
+            bank=bank,
             grader=FakeGrader(),
             repository=self.repository,
             interviewer=ModelInterviewer(connect(self.settings(fault, cell))),
+            nearby=self.nearby,
         )
 
     def phrasing(self, fault: Fault) -> list[Cell]:
@@ -238,7 +262,7 @@ class Matrix:
     def choosing(self, fault: Fault) -> list[Cell]:
         """Have the model choose a follow-up, and take note of the answer in its own words."""
         chooser, speaker = (self.interviewer(fault, cell) for cell in ("choice", "acknowledgement"))
-        started = chooser.start(replace(PLAN, mode=Mode.REAL))
+        started = chooser.start(REAL)
 
         def _choose(cell: Cell) -> None:
             _note_choice(cell, chooser.answer(started.id, ANSWER))
@@ -247,9 +271,27 @@ class Matrix:
             _hear(cell, speaker, speaker.peek(started.id))
             session = speaker.end(started.id)
             cell.kept = session.exchanges[0].turns[-1].text == ANSWER
-            cell.written = "\n".join([to_markdown(session), to_json(session), repr(session)])
+            cell.written = _everything_written_of(session)
 
         return [_timed("choice", _choose), _timed("acknowledgement", _acknowledge)]
+
+    def proposal(self, fault: Fault) -> list[Cell]:
+        """Have the model think of a follow-up that the bank has not; none is asked if it fails."""
+        service = self.interviewer(fault, "proposal", NO_MORE)
+        started = service.start(REAL)
+
+        def _propose(cell: Cell) -> None:
+            session = service.answer(started.id, WHOLE)
+            best, last = session.exchanges[0].best, session.current.turns[-1]
+            asked = session.current.follow_up == 1
+            cell.outcome = last.by or (BANK_WORDS if session.phase is Phase.FINISHED else "")
+            cell.told = last.text
+            cell.kept = best is not None and best.answer == WHOLE
+            cell.whole = asked == (last.text == PROPOSAL["question"])
+            ended = service.end(started.id) if asked else session
+            cell.written = _everything_written_of(ended)
+
+        return [_timed("proposal", _propose)]
 
 
 @contextmanager
@@ -260,9 +302,10 @@ def open_matrix(folder: Path) -> Iterator[Matrix]:
         FaultServer(defaultdict(lambda: good)) as elsewhere,
         FaultServer(BEHAVIOURS, f"http://127.0.0.1:{elsewhere.port}") as server,
     ):
+        nearby = NearbyPassages(build_in_memory(BANK, HashingEncoder()))
         repository = SessionRepository(folder / "sessions.sqlite")
         try:
-            yield Matrix(server, elsewhere, repository, folder)
+            yield Matrix(server, elsewhere, repository, folder, nearby)
         finally:
             repository.close()
 
@@ -324,7 +367,7 @@ def _note_choice(cell: Cell, session: Session) -> None:
     cell.told = asked.notice
     cell.kept = main.best is not None and main.best.answer == ANSWER
     texts = [option.text for option in _options(session)]
-    cell.whole = asked.text == current.text == texts[CHOSEN - 1 if asked.by else 0]
+    cell.whole = asked.text == current.text == texts[int(CHOICE["number"]) - 1 if asked.by else 0]
 
 
 def _options(session: Session) -> tuple[FollowUpChoice, ...]:
@@ -338,6 +381,10 @@ def _turns(session: Session) -> list[Turn]:
 
 def _by(turn: Turn) -> str:
     return turn.by or (BANK_WORDS if turn.notice else "")
+
+
+def _everything_written_of(session: Session) -> str:
+    return "\n".join([to_markdown(session), to_json(session), repr(session)])
 
 
 def _everything_of(error: BaseException) -> str:

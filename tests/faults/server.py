@@ -27,8 +27,17 @@ TIMEOUT_S = 1.0
 
 STREAM = "text/event-stream"
 LEAD = "All right."
-CHOSEN = 2
-"""The follow-up that a good model chooses, which is not the one that the bank would."""
+CHOICE = {"reason": "It follows.", "number": 2}
+"""The choice of a good model, which is not the one that the bank makes."""
+
+PROPOSAL = {
+    "reason": "It leads on.",
+    "rests_on": "passage",
+    "number": 2,
+    "quote": "Gradient descent minimizes a loss by moving the parameters against the gradient",
+    "question": "How would you minimize the loss with such a penalty in it?",
+}
+"""What a good model asks of its own: the second passage is the one on gradient descent."""
 
 
 @dataclass
@@ -67,9 +76,9 @@ class Call:
         return self.path.endswith("/embeddings")
 
     @property
-    def is_speech(self) -> bool:
-        """Whether words are asked for as a stream, to be shown as they come."""
-        return '"stream":true' in self.prompt.replace(" ", "")
+    def is_proposal(self) -> bool:
+        """Whether the model is to think of a follow-up of its own."""
+        return "The key points that are still open" in self.prompt
 
     @property
     def is_choice(self) -> bool:
@@ -99,7 +108,7 @@ class Call:
 
     def complete(self, whole: Any) -> None:
         """Send a completion in the way that was asked for: at once, or as a stream."""
-        if self.is_speech:
+        if self.is_stream:
             self.reply(b"".join(events(whole)), kind=STREAM)
         else:
             self.reply(json.dumps(whole))
@@ -306,14 +315,14 @@ def speech(call: Call) -> str:
 def said(call: Call, verdict: str = _COVERED, **changes: Any) -> str:
     """Make what a good model would reply to what was asked; `changes` as for `verdicts`.
 
-    What is changed is a verdict, or a choice with these fields, even where words are asked for.
+    What is changed is a verdict, a choice or a proposal, even where words are asked for.
     """
-    if call.is_speech and not changes and verdict == _COVERED:
+    if call.is_stream and not changes and verdict == _COVERED:
         return speech(call)
-    if call.is_choice:
+    if call.is_choice or call.is_proposal:
         other = {} if verdict == _COVERED else {"verdict": verdict}
-        choice = {"reason": "It follows.", "number": CHOSEN, **other, **changes}
-        return json.dumps({name: value for name, value in choice.items() if value is not None})
+        reply = {**(CHOICE if call.is_choice else PROPOSAL), **other, **changes}
+        return json.dumps({name: value for name, value in reply.items() if value is not None})
     return json.dumps(verdicts(call, verdict, **changes))
 
 

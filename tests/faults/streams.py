@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any
 
 from faults.server import (
     STREAM,
     TIMEOUT_S,
     Behaviour,
     Call,
+    chunk,
     completion,
     error_body,
     event,
@@ -32,7 +32,7 @@ def _spoken(write: Callable[[Call, _Events], None]) -> Behaviour:
     """Be well until words are asked for as a stream; then `write` has the events of a good one."""
 
     def _behave(call: Call) -> None:
-        if not call.is_speech:
+        if not call.is_stream:
             good(call)
             return
         call.send(_STREAM_HEAD)
@@ -58,15 +58,9 @@ def _says_aloud(write: Callable[[Call, str], str | list[str]]) -> Behaviour:
     def _write(call: Call, whole: _Events) -> None:
         told = write(call, speech(call))
         pieces = re.findall(r"\S+\s*", told) if isinstance(told, str) else told
-        call.send(b"".join([whole[0], *map(event, map(_piece, pieces)), *whole[-2:]]))
+        call.send(b"".join([whole[0], *map(chunk, pieces), *whole[-2:]]))
 
     return _spoken(_write)
-
-
-def _piece(text: str) -> dict[str, Any]:
-    whole = completion(None)
-    delta = {"index": 0, "delta": {"content": text}, "finish_reason": None}
-    return {**whole, "object": "chat.completion.chunk", "choices": [delta], "usage": None}
 
 
 def _half(whole: _Events) -> _Events:
@@ -209,7 +203,7 @@ _add("stream-late", "a good stream after the deadline", _spoken(_late_words))
 _add("stream-slow", "a word every 0.2 s", _spoken(_slow_words))
 _add("stream-pings", "comments for ever", _for_ever(b": ping\n\n", 0.02))
 _add("stream-drips", "an event, byte by byte, for ever", _for_ever(b"d", 0.02))
-_add("stream-endless", "words without an end", _for_ever(event(_piece("word ")), 0.0005))
+_add("stream-endless", "words without an end", _for_ever(chunk("word "), 0.0005))
 _add("stream-huge", "a piece of 4 MB", _says_aloud(lambda call, asked: ["word " * 800_000, asked]))
 _add("words-praise", "praise", _says_aloud(lambda call, asked: f"Great answer. {asked}"))
 _add(

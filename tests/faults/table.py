@@ -122,7 +122,7 @@ def _message(**changes: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 def _good_bytes(call: Call) -> bytes:
     whole = completion(said(call))
-    return b"".join(events(whole)) if call.is_speech else json.dumps(whole).encode()
+    return b"".join(events(whole)) if call.is_stream else json.dumps(whole).encode()
 
 
 def _raw(data: bytes) -> Behaviour:

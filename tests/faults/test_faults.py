@@ -19,7 +19,9 @@ import pytest
 from faults.cells import (
     ANSWER,
     BANK_WORDS,
+    BOTH,
     KEY,
+    LABELS,
     MODEL,
     OFFLINE,
     OPERATIONS,
@@ -45,18 +47,6 @@ Row = dict[str, Cell]
 MARGIN_S = 1.0
 """What a cell may take beyond the deadline of a model, for all else that it does."""
 
-BOTH = f"{OFFLINE} + {MODEL}"
-SAID = {"said: ModelError", "said: ModelReplyError", "said: ModelContextError"}
-LABELS = {
-    "question": {"asked"},
-    "grade": {MODEL, OFFLINE},
-    "follow-up": {MODEL, OFFLINE},
-    "report": {"written"},
-    "unsure": {BOTH, OFFLINE},
-    "connection": {"works"} | SAID,
-    "embedding": {OFFLINE, "said: EncoderError"},
-    **{name: {MODEL, BANK_WORDS} for name in ("choice", *SPOKEN)},
-}
 NOTICES = {
     "grade": f"{MODEL} could not grade this answer, so {OFFLINE} graded it instead. ",
     "follow-up": f"{MODEL} could not grade this answer, so {OFFLINE} graded it instead. ",
@@ -182,7 +172,7 @@ def _check_who_spoke(fault: Fault, row: Row) -> None:
     """Hold the interviewer's words, and the choice of what to ask, to what a fault lets through."""
     speakers = {"never": {BANK_WORDS}, "always": {MODEL}, "may": {MODEL, BANK_WORDS}}
     assert {row[name].outcome for name in SPOKEN} <= speakers[fault.worded]
-    assert row["choice"].outcome in speakers[fault.chosen]
+    assert {row["choice"].outcome, row["proposal"].outcome} <= speakers[fault.chosen]
 
 
 def test_no_thread_outlives_its_deadline_by_long(matrix: Matrix) -> None:

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from interview_support import BANK, REGULARIZATION
+from faults.cells import NO_MORE, REAL, WHOLE
+from faults.server import PROPOSAL
+from interview_support import BANK, REGULARIZATION, FakeGrader
 from pytest_httpserver import HTTPServer
 from streamlit.testing.v1 import AppTest
 from support import HashingEncoder
@@ -28,13 +30,15 @@ from interviewer.errors import ConfigurationError, EncoderError, ModelError
 from interviewer.grading.grader import Grader, ReferencePassages
 from interviewer.grading.llm_judge import LlmJudge
 from interviewer.grading.offline import OfflineJudge
+from interviewer.grading.passages import NearbyPassages
 from interviewer.grading.rubric import rubric_of
 from interviewer.interviewing.model_interviewer import ModelInterviewer
 from interviewer.llm import factory
 from interviewer.llm.connection import connect
-from interviewer.models import SessionPlan
+from interviewer.models import Phase, Session, SessionPlan
 from interviewer.reports.export import to_json
 from interviewer.reports.markdown import to_markdown
+from interviewer.retrieval.index import build_in_memory
 from interviewer.retrieval.openai_encoder import OpenAIEncoder
 from interviewer.service import InterviewService
 from interviewer.store.repository import SessionRepository
@@ -45,6 +49,7 @@ QUESTION_ID = "regularization-l1-l2"
 SPOKEN = "What does regularization do, and when would you choose L1 over L2?"
 UNWORDED = "local:toy could not word this, so the bank did."
 UNCHOSEN = "local:toy could not choose what to ask, so the bank did."
+PROPOSES = "The key points that are still open"
 TIMEOUT_S = 0.5
 
 
@@ -128,7 +133,15 @@ def key_in_the_words(request: Request) -> Response:
     key = sent_key(request)
     if request.get_json().get("stream"):
         return stream_of("All right. ", f"Use {key[:9]}", f"{key[9:]} here. ", SPOKEN, None)
+    if PROPOSES in str(request.get_json()):
+        return proposes(key, "reason")
     return says(completion(json.dumps({"reason": f"See {key}.", "number": 1}), KEY))
+
+
+def proposes(key: str, field: str) -> Response:
+    """Ask a question that would be asked, were it not for the key in a field; "" leaves it out."""
+    told = {name: f"{key} {text}" if name == field else text for name, text in PROPOSAL.items()}
+    return says(completion(json.dumps(told), KEY))
 
 
 def error_in_the_stream(request: Request) -> Response:
@@ -166,6 +179,10 @@ def settings(
     else:
         httpserver.expect_request(re.compile("/v1/.*")).respond_with_handler(request.param)
         url = httpserver.url_for("/v1")
+    return settings_for(url, monkeypatch)
+
+
+def settings_for(url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("INTERVIEWER_API_KEY", KEY)
     monkeypatch.setenv("INTERVIEWER_BASE_URL", url)
     monkeypatch.setenv("INTERVIEWER_MODEL", "toy")
@@ -236,6 +253,53 @@ def test_an_interview_keeps_the_key_out_of_store_report_and_export(
     stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert ANSWER.encode() in stored
     assert KEY.encode() not in stored
+
+
+def test_a_question_that_the_model_thinks_of_keeps_the_key_out(
+    settings: Settings, tmp_path: Path
+) -> None:
+    session = session_with_a_proposal(settings, tmp_path)
+    assert session.phase is Phase.FINISHED
+    assert all(turn.by == "" for exchange in session.exchanges for turn in exchange.turns)
+
+
+@pytest.mark.parametrize("field", ["reason", "quote", "question", ""])
+def test_a_good_question_is_asked_unless_the_key_is_in_its_proposal(
+    field: str, httpserver: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def respond(request: Request) -> Response:
+        assert PROPOSES in str(request.get_json())
+        return proposes(sent_key(request), field)
+
+    httpserver.expect_request(re.compile("/v1/.*")).respond_with_handler(respond)
+    settings = settings_for(httpserver.url_for("/v1"), monkeypatch)
+    session = session_with_a_proposal(settings, tmp_path)
+    asked = [turn.text for exchange in session.exchanges for turn in exchange.turns if turn.by]
+    assert asked == ([] if field else [PROPOSAL["question"]])
+    httpserver.check_assertions()
+
+
+def session_with_a_proposal(settings: Settings, folder: Path) -> Session:
+    """Give a whole answer where the bank asks no more, and search all that is kept for the key."""
+    repository = SessionRepository(folder / "sessions.sqlite")
+    service = InterviewService(
+        bank=NO_MORE,
+        grader=FakeGrader(),
+        repository=repository,
+        interviewer=ModelInterviewer(connect(settings)),
+        nearby=NearbyPassages(build_in_memory(BANK, HashingEncoder())),
+    )
+    session = service.answer(service.start(REAL).id, WHOLE)
+    if session.phase is not Phase.FINISHED:
+        session = service.end(session.id)
+    repository.close()
+    shown = "\n".join([to_markdown(session), to_json(session), repr(session)])
+    assert WHOLE in shown
+    assert KEY not in shown
+    stored = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert json.dumps(WHOLE).encode() in stored or WHOLE.encode() in stored
+    assert KEY.encode() not in stored
+    return session
 
 
 def test_an_error_and_its_causes_keep_the_key_out(settings: Settings) -> None:
