@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from interviewer.errors import StoreError
 
 HEAD = "0001"
 BUSY_TIMEOUT_S = 10.0
+_PAUSE_S = 0.02
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BEGIN = "sqlite_begin"
 
@@ -79,7 +81,8 @@ def _make_engine(path: Path, busy_timeout_s: float) -> Engine:
     def _set_up(connection: sqlite3.Connection, _record: object) -> None:
         # The driver would begin transactions by itself, and only before some statements.
         connection.isolation_level = None
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        _use_write_ahead_log(connection, busy_timeout_s)
+        for pragma in ("synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
@@ -88,6 +91,24 @@ def _make_engine(path: Path, busy_timeout_s: float) -> Engine:
         connection.exec_driver_sql(f"BEGIN {kind}")
 
     return engine
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection, patience_s: float) -> None:
+    """Change the journal, waiting for others that do so at the same moment.
+
+    SQLite waits for every other lock by itself, but reports a busy file at once where this change
+    meets another connection's (https://www.sqlite.org/c3ref/busy_handler.html).
+    """
+    until = time.monotonic() + patience_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            busy = _sqlite_code(error).startswith("SQLITE_BUSY")
+            if not busy or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE_S)
 
 
 def _revision(connection: Connection) -> str | None:

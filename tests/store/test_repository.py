@@ -216,6 +216,32 @@ def test_a_file_opened_by_many_at_once_is_made_once(path: Path) -> None:
     opened.close()
 
 
+def test_opening_waits_for_another_that_writes_before_the_journal_is_changed(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.3, other.rollback)
+    done.start()
+
+    opened = SessionRepository(path)
+
+    assert opened.summaries() == []
+    done.join()
+    opened.close()
+    other.close()
+
+
+def test_opening_gives_up_on_another_that_writes_on(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StoreError, match="Another program is writing"):
+        SessionRepository(path, busy_timeout_s=0.1)
+
+    other.close()
+
+
 def _run_together(threads: list[threading.Thread]) -> None:
     for thread in threads:
         thread.start()
