@@ -248,16 +248,14 @@ class Matrix:
     def phrasing(self, fault: Fault) -> list[Cell]:
         """Have the model ask the first question in its own words."""
         service = self.interviewer(fault, "phrasing")
-        return [_timed("phrasing", lambda cell: _hear(cell, service, service.start(PLAN)))]
+        started = service.start(PLAN)
+        return [_timed("phrasing", lambda cell: _hear(cell, service, started))]
 
     def clarification(self, fault: Fault) -> list[Cell]:
         """Have the model say what a question means."""
         service = self.interviewer(fault, "clarification")
-
-        def _clarify(cell: Cell) -> None:
-            _hear(cell, service, service.clarify(service.start(PLAN).id, REQUEST))
-
-        return [_timed("clarification", _clarify)]
+        waiting = service.clarify(service.start(PLAN).id, REQUEST)
+        return [_timed("clarification", lambda cell: _hear(cell, service, waiting))]
 
     def choosing(self, fault: Fault) -> list[Cell]:
         """Have the model choose a follow-up, and take note of the answer in its own words."""
