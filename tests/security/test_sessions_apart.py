@@ -2,7 +2,9 @@
 
 Each candidate has a word that nobody else says: in imported questions, in questions of their own,
 in answers and in drafts. It may stand in no other candidate's interview, prompts, report or store,
-and the words of an answer in nothing that the windows share.
+and the words of an answer in nothing that the windows share. What was imported is the bank's, which
+all share: where a model is to think of a follow-up, it is shown what of the bank is near, and that
+may be what somebody else imported.
 """
 
 from __future__ import annotations
@@ -198,10 +200,21 @@ def test_interviews_at_once_hold_no_word_of_each_other(
             assert said in told
             assert said in "\n".join(prompts)
         assert [name for name in others if name in told] == []
-        assert [name for name in others for prompt in prompts if name in prompt] == []
+        shown = [_without_the_bank(prompt) for prompt in prompts]
+        assert [name for name in others for prompt in shown if name in prompt] == []
     logged = "\n".join(record.getMessage() for record in caplog.records)
     assert "graded regularization-l1-l2" in logged
     assert [each.secret for each in house.candidates if each.secret in logged] == []
+
+
+def _without_the_bank(prompt: str) -> str:
+    """Take what was imported out of the passages that a model's own follow-up may rest on."""
+    if "The key points that are still open" not in prompt:
+        return prompt
+    before, passages = prompt.split("The passages:")
+    for name in NAMES:
+        passages = passages.replace(f"A {name} loss adds", "").replace(f"{name}ref ", "")
+    return before + passages
 
 
 @pytest.mark.parametrize("count", [2])
