@@ -26,7 +26,7 @@ from interviewer.ui.markup import inline
 from interviewer.ui.opening import workspace
 from interviewer.ui.pages import go_to
 from interviewer.ui.personal import interviews
-from interviewer.ui.safe_markdown import safe_markdown
+from interviewer.ui.safe_markdown import safe_line, safe_markdown
 
 _ROWS_PER_PAGE = 20
 _NEAREST = 10
@@ -85,7 +85,7 @@ def _row(question: Question, *, seen: bool = False) -> None:
     )
     with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center"):
         st.markdown(
-            f"{safe_markdown(question.text)}\\\n:gray[:small[{inline(place)}]]", width="stretch"
+            f"{safe_line(question.text)}\\\n:gray[:small[{inline(place)}]]", width="stretch"
         )
         if st.button("Read", key=f"open-{question.id}"):
             go_to("bank", question=question.id)
@@ -164,7 +164,7 @@ def _one_question(bank: QuestionBank, question_id: str) -> None:
         for nearest in error.nearest:
             _row(bank.get(nearest))
         return
-    st.markdown(f"### {safe_markdown(question.text)}")
+    st.markdown(f"### {safe_line(question.text)}")
     badges(
         section_name(question.section),
         LEVEL_NAMES[question.level],
@@ -195,16 +195,16 @@ def _rubric(question: Question) -> None:
     st.markdown("**Key points**")
     st.markdown(
         "\n".join(
-            f"{number}. {safe_markdown(point.text)} :gray[·\u00a0weight\u00a0{point.weight}]"
+            f"{number}. {safe_line(point.text)} :gray[·\u00a0weight\u00a0{point.weight}]"
             for number, point in enumerate(question.key_points, start=1)
         )
     )
     if question.mistakes:
         st.markdown("**Common mistakes**")
-        st.markdown("\n".join(f"- {safe_markdown(each.text)}" for each in question.mistakes))
+        st.markdown("\n".join(f"- {safe_line(each.text)}" for each in question.mistakes))
     if question.hints:
         st.markdown("**Hints**")
-        st.markdown("\n".join(f"- {safe_markdown(hint)}" for hint in question.hints))
+        st.markdown("\n".join(f"- {safe_line(hint)}" for hint in question.hints))
     for follow_up in question.follow_ups:
         with st.expander(f"Follow-up: {inline(follow_up.question)}"):
             st.markdown(safe_markdown(follow_up.answer))

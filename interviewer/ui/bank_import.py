@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from interviewer.workspace import Workspace
 
 _PREVIEWED = 5
+_LARGEST_MEGABYTES = 1
 _SKIPPED_SHOWN = 50
 _SAVED = "import_saved"
 _HANDED_IN = "import_handed_in"
@@ -47,7 +48,11 @@ def show_import(workspace: Workspace) -> None:
 
 def _hand_in() -> None:
     with st.form("import_form", clear_on_submit=True, enter_to_submit=False, border=False):
-        upload = st.file_uploader("A list of questions and answers", type=["md", "markdown", "txt"])
+        upload = st.file_uploader(
+            "A list of questions and answers",
+            type=["md", "markdown", "txt"],
+            max_upload_size=_LARGEST_MEGABYTES,
+        )
         pasted = st.text_area(
             "Or paste it",
             height=_PASTE_HEIGHT_PIXELS,

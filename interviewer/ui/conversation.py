@@ -23,6 +23,8 @@ _LONG_ANSWER_PIXELS = 320
 _INTERVIEWER_ICON = ":material/forum:"
 _CANDIDATE_ICON = ":material/person:"
 PINNED = {TurnKind.QUESTION, TurnKind.FOLLOW_UP}
+# A word; code and formulas are one word, as half of one would be read as Markdown.
+_WORD = re.compile(r"(?:\\\S|(`+)(?!`).+?(?<!`)\1(?!`)|(\${1,2})[^$]*\2|\S)+\s*|\s+", re.DOTALL)
 _FROM_THE_BANK = {TurnKind.HINT, TurnKind.CLARIFICATION}
 
 
@@ -170,7 +172,7 @@ def earlier_grade(grade: Grade, references: References) -> None:
 
 
 def _spoken(text: str) -> Iterator[str]:
-    words = re.findall(r"\S+\s*|\s+", text)
+    words = [word.group() for word in _WORD.finditer(text)]
     pause_s = min(_SECONDS_PER_WORD, _LONGEST_SPEECH_S / max(1, len(words)))
     for word in words:
         yield word

@@ -23,7 +23,7 @@ from interviewer.ui.markup import inline
 from interviewer.ui.opening import workspace
 from interviewer.ui.pages import go_to
 from interviewer.ui.personal import grader_name, interviews
-from interviewer.ui.safe_markdown import safe_markdown
+from interviewer.ui.safe_markdown import safe_line, safe_markdown
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -149,7 +149,10 @@ def _text_of(content: bytes, name: str) -> str:
 
 def _question(question: Question) -> None:
     with st.container(border=True):
-        st.markdown(f"#### {safe_markdown(question.text)}")
+        many_lines = "\n" in question.text
+        st.markdown(
+            safe_markdown(question.text) if many_lines else f"#### {safe_line(question.text)}"
+        )
         if not question.id.startswith("own-question"):
             st.markdown(
                 f":gray[:small[{inline(section_name(question.section))} · "

@@ -31,7 +31,7 @@ from interviewer.ui.grade_card import show_grade_card
 from interviewer.ui.markup import inline, plain
 from interviewer.ui.opening import workspace
 from interviewer.ui.personal import grader_name, interviews
-from interviewer.ui.safe_markdown import safe_markdown
+from interviewer.ui.safe_markdown import safe_line
 from interviewer.ui.start import show_start
 from interviewer.ui.summary import show_summary
 from interviewer.usage import in_words
@@ -160,11 +160,11 @@ class _Page:
         base, current = current_thread(self._session)[0], self._session.current
         with st.container(border=True):
             if current.follow_up:
-                st.markdown(f":gray[:small[Follow-up to: {safe_markdown(base.text)}]]")
+                st.markdown(f":gray[:small[Follow-up to:]] {safe_line(base.text)}")
             own = current.model_follow_up
             if own:
                 st.markdown(f":gray[:small[:material/smart_toy: {inline(own.origin)}]]")
-            st.markdown(f"#### {inline(current.text) if own else safe_markdown(current.text)}")
+            st.markdown(f"#### {inline(current.text) if own else safe_line(current.text)}")
             if current.question.starter and not current.follow_up:
                 st.code(current.question.starter, language=None)
             for turn in current.turns:

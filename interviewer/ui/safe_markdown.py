@@ -18,7 +18,12 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from interviewer.ui.markup import inline, plain
 
 _SMALLEST_HEADING = 4
-_NOT_FORMULA = re.compile(r"!(?=\[)|\](?=[(\[:])|<(?=[A-Za-z/!?])")
+_HIGHEST_NUMBER = 999_999_999  # a longer one begins no item, and what it holds would be text
+_NOT_FORMULA = re.compile(
+    r"!(?=\[)|\](?=[(\[:])|<(?=[A-Za-z/!?])|:(?=[:/\w])|www(?=\.)|@(?=[\w-])|~(?=~)", re.IGNORECASE
+)
+_ESCAPED_DOLLAR = re.compile(r"(?<!\\)((?:\\\\)*)\\\$")
+_DOLLAR = r"\1\\text{\\textdollar}"
 
 
 def safe_markdown(source: str) -> str:
@@ -29,6 +34,15 @@ def safe_markdown(source: str) -> str:
     """
     root = SyntaxTreeNode(_parser().parse(source))
     return _blocks(root.children)
+
+
+def safe_line(source: str) -> str:
+    """Give Markdown that stands in one line, behind a heading's or an item's mark, as one line.
+
+    What would begin a block, such as code or a list, becomes the text that it is written with.
+    """
+    (line,) = _parser().parseInline(" ".join(source.split()))
+    return _inline_of(SyntaxTreeNode([line]), line_break=" ")
 
 
 @lru_cache(maxsize=1)
@@ -62,7 +76,7 @@ def _list(node: SyntaxTreeNode) -> str:
     first = int(node.attrs.get("start", 1)) if ordered else 0
     items = []
     for number, item in enumerate(node.children, start=first):
-        bullet = f"{number}. " if ordered else "- "
+        bullet = f"{min(number, _HIGHEST_NUMBER)}. " if ordered else "- "
         items.append(bullet + _indented(_item(item), len(bullet)))
     return "\n".join(items)
 
@@ -94,16 +108,20 @@ def _code(node: SyntaxTreeNode) -> str:
 
 
 def _formula(node: SyntaxTreeNode) -> str:
-    lines = [line for line in _only_formula(node.content).split("\n") if line.strip()]
-    return "\n".join(["$$", *lines, "$$"])
+    formula = _only_formula(node.content)
+    lines = [line for line in formula.split("\n") if line.strip()]
+    return "\n".join(["$$", *lines, "$$"]) if formula else plain(f"$$\n{node.content}\n$$")
 
 
 def _only_formula(content: str) -> str:
-    """Part what would be an image, a link or HTML if a page took the formula for text.
+    """Give a formula that is harmless as text too, nothing where it cannot be written so.
 
-    Blanks between symbols mean nothing to a formula.
+    A page's own parser ends a formula at the first dollar sign, escaped or not, and a page that
+    sees no formula at all takes it for Markdown. What would then be an image, a link, a directive
+    or HTML is parted, as blanks between symbols mean nothing to a formula.
     """
-    return _NOT_FORMULA.sub(r"\g<0> ", content.strip())
+    whole = _ESCAPED_DOLLAR.sub(_DOLLAR, content.strip())
+    return "" if {"$", "`"} & set(whole) else _NOT_FORMULA.sub(r"\g<0> ", whole)
 
 
 def _table(node: SyntaxTreeNode) -> str:
@@ -134,7 +152,16 @@ _BLOCKS: dict[str, Callable[[SyntaxTreeNode], str]] = {
 
 
 def _spans(nodes: Sequence[SyntaxTreeNode], line_break: str, in_table: bool) -> str:
-    return "".join(_span(node, line_break, in_table) for node in nodes)
+    """Write what stands in a line, code beside code and formula beside formula kept apart.
+
+    Their marks would run together, and what they hold would be read as Markdown.
+    """
+    written = ""
+    for node in nodes:
+        span = _span(node, line_break, in_table)
+        touching = written[-1:] in _RUNS_TOGETHER and span[:1] == written[-1:]
+        written += f" {span}" if touching else span
+    return written
 
 
 def _span(node: SyntaxTreeNode, line_break: str, in_table: bool) -> str:
@@ -147,17 +174,19 @@ def _span(node: SyntaxTreeNode, line_break: str, in_table: bool) -> str:
         case "code_inline":
             return _inline_code(node.content, in_table)
         case "math_inline" | "math_inline_double":
-            return _inline_formula(node.content, in_table)
+            return _inline_formula(node.content, node.markup, in_table)
         case "image":
             return f"*{_text(node.content)}*" if node.content.strip() else ""
         case "link":
             return _link(node, line_break, in_table)
         case kind if kind in _STYLES and inner.strip():
-            return f"{_STYLES[kind]}{inner}{_STYLES[kind]}"
+            mark = _STYLES[kind]
+            return inner if inner.startswith("~~") and mark == "~~" else f"{mark}{inner}{mark}"
         case _:
             return _text(node.content)
 
 
+_RUNS_TOGETHER = ("`", "$")
 _STYLES = {"em": "*", "strong": "**", "s": "~~"}
 
 
@@ -180,12 +209,15 @@ def _link(node: SyntaxTreeNode, line_break: str, in_table: bool) -> str:
 def _inline_code(content: str, in_table: bool) -> str:
     ticks = "`" * (_longest_run(content, "`") + 1)
     pad = " " if content.startswith("`") or content.endswith("`") else ""
-    body = content.replace("|", "\\|") if in_table else content
+    # Behind a backslash an escaped bar would end the cell.
+    body = content.replace("\\|", "\\ |").replace("|", "\\|") if in_table else content
     return f"{ticks}{pad}{body}{pad}{ticks}"
 
 
-def _inline_formula(content: str, in_table: bool) -> str:
+def _inline_formula(content: str, marks: str, in_table: bool) -> str:
     body = " ".join(_only_formula(content).split())
+    if not body:
+        return _text(f"{marks}{content}{marks}")
     return f"${body.replace('|', chr(92) + 'vert ')}$" if in_table else f"${body}$"
 
 

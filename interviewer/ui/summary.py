@@ -17,7 +17,7 @@ from interviewer.ui.frame import badges, heading, note
 from interviewer.ui.grade_card import LOOKS, band_text, score_text, show_grade_card
 from interviewer.ui.markup import inline
 from interviewer.ui.opening import workspace
-from interviewer.ui.safe_markdown import safe_markdown
+from interviewer.ui.safe_markdown import safe_line, safe_markdown
 from interviewer.usage import in_words
 
 _SECONDS_PER_MINUTE = 60
@@ -119,7 +119,7 @@ def _row(row: ExchangeRow) -> None:
     if own:
         note(f"{own.origin}.")
     for number, hint in enumerate(row.hints, start=1):
-        st.markdown(f":gray[:material/lightbulb: Hint {number}:] {safe_markdown(hint)}")
+        st.markdown(f":gray[:material/lightbulb: Hint {number}:] {safe_line(hint)}")
     if best is not None:
         if row.attempts > 1:
             note(f"The best of {row.attempts} attempts.")

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -33,24 +34,42 @@ READY_WITHIN_S = 60
 OPEN_WITHIN_MS = 240_000
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the app and give its address; the index of the checkout is used where it is there."""
+@contextmanager
+def serving(script: str, data: Path, settings: dict[str, str]) -> Iterator[str]:
+    """Serve a script of Streamlit's with a data folder of its own, and give its address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    data = tmp_path_factory.mktemp("data")
-    settings = {"INTERVIEWER_DATA_DIR": str(data), "INTERVIEWER_GRADER": "offline"}
+    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"]
+    own = {"INTERVIEWER_DATA_DIR": str(data), "INTERVIEWER_GRADER": "offline", **settings}
     with (data / "app.log").open("wb") as log:
-        app = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **settings}, stdout=log, stderr=log
-        )
+        app = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **own}, stdout=log, stderr=log)
         try:
             wait_until_healthy(address)
             yield address
         finally:
             app.terminate()
             app.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the app and give its address; the index of the checkout is used where it is there."""
+    with serving("app.py", tmp_path_factory.mktemp("data"), {}) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """Give a function that serves another script of this folder while a module's tests run."""
+    with ExitStack() as running:
+
+        def started(script: str, **settings: str) -> str:
+            paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+            own = {"PYTHONPATH": paths, **settings}
+            data = tmp_path_factory.mktemp("data")
+            return running.enter_context(serving(f"tests/browser/{script}", data, own))
+
+        yield started
 
 
 def free_port() -> int:

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from ui.pages import labels, press, words
 
+from interviewer.knowledge.importers.handed_in import LARGEST_FILE, MEGABYTE
 from interviewer.models import Kind
 
 LIST = """\
@@ -119,6 +120,11 @@ def test_a_saved_import_is_in_the_bank(open_page) -> None:
     assert "2 questions are in the bank now" in page.success[0].value
     assert "What is overfitting" in words(page)
     assert labels(page).count("Read") == 4
+
+
+def test_the_form_names_the_limit_that_the_import_holds_to(open_page) -> None:
+    (uploader,) = open_page("bank").get("file_uploader")
+    assert uploader.proto.max_upload_size_mb == LARGEST_FILE // MEGABYTE == 1
 
 
 def test_nothing_handed_in_says_so(open_page) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from interviewer.ui.safe_markdown import safe_markdown
+from interviewer.ui import safe_markdown as safe_markdown_module
+from interviewer.ui.safe_markdown import safe_line, safe_markdown
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 PIECES = st.lists(
@@ -38,6 +42,12 @@ PIECES = st.lists(
             "word",
             " ",
             "    ",
+            "\u200b",
+            "![](y)",
+            "```z``y```",
+            "`![a](http://b.c)`",
+            "`a\\\\|![a](http://b.c)`",
+            "\n999999999. ",
             "# ",
             "&lt;",
             "<!--",
@@ -48,6 +58,7 @@ PIECES = st.lists(
     ),
     max_size=14,
 ).map("".join)
+HEADING = "#### "
 
 
 def inline_tokens(source: str) -> list[Token]:
@@ -105,7 +116,15 @@ def test_what_teaches_stays(source: str, expected: str) -> None:
         ("<script>\nx\n</script>", "\\<script\\>\\\nx\\\n\\<\\/script\\>"),
         (":red[loud]", r"\:red\[loud\]"),
         ("costs $5 and $6", r"costs \$5 and \$6"),
-        ("$![x](http://e.example)$", "$! [x] (http://e.example)$"),
+        ("$![x](http://e.example)$", "$! [x] (http: //e.example)$"),
+        ("$a\\$ b$", r"$a\text{\textdollar} b$"),
+        ("so $$a$ b$$", r"so \$\$a\$ b\$\$"),
+        ("$a`$", r"\$a\`\$"),
+        ("$:red[x] www.e.example ~~~$", r"$: red[x] www .e.example ~ ~ ~$"),
+        ("`a`![](b)```c``d```", "`a` ```c``d```"),
+        ("| a |\n|---|\n| `x\\\\|y` |", "| a |\n| --- |\n| `x\\ \\|y` |"),
+        ("999999999. a\n1. b", "999999999. a\n999999999. b"),
+        ("a ![](b)~~~~c~~~~", "a ~~c~~"),
     ],
     ids=[
         "an image becomes its description",
@@ -116,7 +135,50 @@ def test_what_teaches_stays(source: str, expected: str) -> None:
         "a directive is text",
         "prices are no formula",
         "a formula hides no image",
+        "a formula ends at no dollar sign within",
+        "a formula that would end early is text",
+        "a formula that would begin code is text",
+        "a formula is harmless where it is taken for text",
+        "code beside code is kept apart",
+        "code does not end the cell of a table",
+        "a number too long for an item",
+        "no fence of tildes comes about",
     ],
 )
 def test_what_could_reach_out_becomes_text(source: str, expected: str) -> None:
     assert safe_markdown(source) == expected
+
+
+@given(PIECES)
+@settings(max_examples=300, deadline=None)
+def test_a_line_stays_one_line_and_nothing_that_loads_or_opens_survives(source: str) -> None:
+    written = safe_line(source)
+    assert "\n" not in written
+    tokens = MARKDOWN.parse(HEADING + written)
+    assert [token.type for token in tokens] == ["heading_open", "inline", "heading_close"]
+    kinds = {t.type for t in inline_tokens(HEADING + written)}
+    assert not {"image", "link_open", "html_inline"} & kinds
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("What is $w^2$ in `w`?", r"What is $w^2$ in `w`\?"),
+        ("```\n![x](http://e.example)\n```", "`![x](http://e.example)`"),
+        ("1. a\n2. b", r"1\. a 2\. b"),
+        ("# a", r"\# a"),
+    ],
+    ids=["formulas and code stay", "a block of code", "a list", "a heading"],
+)
+def test_a_line_has_no_blocks(source: str, expected: str) -> None:
+    assert safe_line(source) == expected
+
+
+def test_no_page_puts_markdown_of_others_into_a_directive() -> None:
+    """A directive ends at the first bracket that code within holds; what follows would be live."""
+    folder = Path(safe_markdown_module.__file__).parent
+    within = re.compile(r":[a-z-]+\[[^\]\n]*\{safe_(?:line|markdown)\(")
+    assert within.search(":gray[Follow-up to: {safe_line(text)}]")
+    assert [
+        path.name for path in folder.glob("*.py") if within.search(path.read_text("utf-8"))
+    ] == []

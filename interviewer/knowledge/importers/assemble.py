@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 
+from markdown_it import MarkdownIt
+
 from interviewer.knowledge.importers.clean import clean_answer, clean_question, only_links
 from interviewer.knowledge.importers.derive import derive_key_points
 from interviewer.knowledge.importers.levels import level_of_line
@@ -17,6 +19,7 @@ from interviewer.knowledge.write import as_reference
 from interviewer.models import Kind, Level, Question, Source
 
 _LONGEST_QUESTION = 2000
+_DEEPEST = 19  # markdown-it reads no block below its `maxNesting` of 20
 _KINDS = (
     (
         Kind.REVERSE,
@@ -75,6 +78,9 @@ class Assembler:
     def add(self, reading: Reading, *, name: str, path: str) -> None:
         """Add one source's questions; `name` is the section of those that stand under none."""
         for entry in _without_repeats(_entries(reading), reading):
+            if _too_deep(entry.answer):
+                reading.skip(entry.draft.line, entry.text, "lists or quotations nested too deeply")
+                continue
             self.questions.append(self._question(entry, reading.title or name, path))
 
     def _question(self, entry: _Entry, title: str, path: str) -> Question:
@@ -118,6 +124,12 @@ def result_of(
     return ImportResult(
         tuple(assembler.questions), tuple(skipped), assembler.section_names, many_files
     )
+
+
+def _too_deep(answer: Iterable[SourceLine]) -> bool:
+    """Tell whether a parser gives up inside an answer, and takes what follows for a part of it."""
+    tokens = MarkdownIt("commonmark").parse("\n".join(line.text for line in answer))
+    return any(token.nesting == 1 and token.level >= _DEEPEST for token in tokens)
 
 
 def _entries(reading: Reading) -> list[_Entry]:

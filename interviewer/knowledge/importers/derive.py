@@ -86,7 +86,7 @@ _CLAUSE = re.compile(
 )
 _COMMENT = re.compile(r"(?:^|\s)(?:#|//|--)\s*(\S.*)$")
 _SIGNATURE = re.compile(r"\s*(?:async\s+)?(?:def|class|function|func|fn)\s+\w+.*")
-_HARD_BREAK = re.compile(r"(?: {2,}|\\)\n")
+_HARD_BREAK = re.compile(r"(?:(?<! ) {2,}|\\)\n")
 _IMPORT = re.compile(r"\s*(?:import|from|using|#include|package|require)\b")
 
 

@@ -39,7 +39,7 @@ MOST_MARKS = 1_000
 MOST_QUESTIONS = 5_000
 
 _MARKDOWN_SIGNS = re.compile(
-    r"^\s{0,3}#{2,6}\s*\S|^\s*(?:```|~~~)|\*\*\S.*?\*\*|\]\([^)\s]+\)|^\s*\|?\s*:?-{3,}:?\s*\||"
+    r"^\s{0,3}#{2,6}\s*\S|^\s*(?:```|~~~)|\*\*\S.*?\*\*|\]\([^)\s]+\)|^\s*(?:\|\s*)?:?-{3,}:?\s*\||"
     r"<(?:summary|details|br|h[1-6]|img|a|p|div)\b"
 )
 _RENDERED_SIGNS = re.compile(
