@@ -53,19 +53,26 @@ def _line(fault: Fault, row: dict[str, Cell]) -> str:
 def _totals(cells: list[Cell]) -> Iterator[str]:
     outcomes = Counter(cell.outcome or "nothing" for cell in cells)
     secrets = sum(_tells_a_secret(cell) for cell in cells)
-    labelled = sum(bool(cell.outcome) for cell in cells)
+    labelled = sum(_is_labelled(cell) for cell in cells)
     yield f"cells with a labelled result: {labelled} of {len(cells)}"
     yield f"uncaught: {sum(bool(cell.broken) for cell in cells)}"
     yield f"answers lost: {sum(not cell.kept for cell in cells)}"
+    yield f"words kept by half: {sum(not cell.whole for cell in cells)}"
     yield f"key or prompt told: {secrets}"
     yield f"longest cell: {max((cell.seconds for cell in cells), default=0.0):.2f} s"
     yield "outcomes: " + ", ".join(f"{name} {count}" for name, count in outcomes.most_common())
 
 
+def _is_labelled(cell: Cell) -> bool:
+    from faults.cells import LABELS
+
+    return cell.outcome in LABELS[cell.operation]
+
+
 def _tells_a_secret(cell: Cell) -> bool:
     from faults.cells import KEY, PROMPT_MARKS
 
-    return any(secret in cell.told for secret in (KEY, *PROMPT_MARKS))
+    return KEY in cell.written or any(secret in cell.told for secret in (KEY, *PROMPT_MARKS))
 
 
 if __name__ == "__main__":

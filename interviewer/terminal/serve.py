@@ -7,9 +7,12 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 import urllib.request
 import webbrowser
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -19,6 +22,7 @@ from interviewer.errors import ConfigurationError
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8501
 _PORTS_TRIED = 20
+_FIXED_SECTIONS = ("server", "browser", "client")
 _READY_TIMEOUT_S = 60.0
 
 
@@ -32,6 +36,30 @@ def app_script() -> Path:
         if candidate.is_file():
             return candidate
     raise ConfigurationError("The app's page is missing. Install the package again.")
+
+
+def fixed_options(script: Path) -> list[str]:
+    """Give what the configuration beside the page says on serving, as flags of Streamlit.
+
+    A flag stands above the `STREAMLIT_` variables and above every other configuration file, so that
+    none of them opens the app to the network.
+
+    Raises:
+        ConfigurationError: the configuration is missing or damaged.
+    """
+    try:
+        text = (script.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+        said = tomllib.loads(text)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            "The app's configuration is missing or damaged. Install the package again."
+        ) from error
+    return [
+        f"--{section}.{name}={each}"
+        for section in _FIXED_SECTIONS
+        for name, value in said.get(section, {}).items()
+        for each in _flags(value)
+    ]
 
 
 def choose_port(wanted: int | None) -> int:
@@ -69,13 +97,19 @@ def serve(port: int | None, *, open_browser: bool, console: Console) -> int:
     console.print(f"The interviewer opens at {url} (stop it with Ctrl-C).", highlight=False)
     if open_browser:
         threading.Thread(target=_open_when_ready, args=(url,), daemon=True).start()
-    command = [sys.executable, "-m", "streamlit", "run", str(app_script())]
-    command += [f"--server.port={chosen}", f"--server.address={HOST}", "--server.headless=true"]
-    process = subprocess.Popen(command)
+    script = app_script()
+    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={chosen}"]
+    process = subprocess.Popen([*command, *fixed_options(script)])
     try:
         return process.wait()
     except KeyboardInterrupt:
         return process.wait()
+
+
+def _flags(value: Any) -> Iterator[str]:
+    """Write a value as Streamlit reads it; a list is a flag that stands several times."""
+    for each in value if isinstance(value, list) else [value]:
+        yield str(each).lower() if isinstance(each, bool) else str(each)
 
 
 def _free(port: int) -> bool:

@@ -9,27 +9,33 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import certifi
-from faults.server import FaultServer, good
+from faults.server import CHOICE, LEAD, PROPOSAL, FaultServer, good
 from faults.table import BEHAVIOURS, TIMEOUT_S, Fault
 from grading_support import UNSURE_YES, spoken
-from interview_support import BANK, REGULARIZATION
+from interview_support import BANK, DESCENT, REGULARIZATION, FakeGrader, answer_with
 from support import HashingEncoder
 
 from interviewer.config import Settings
 from interviewer.errors import InterviewerError
 from interviewer.grading.judge import Judgement
-from interviewer.grading.passages import ReferencePassages
+from interviewer.grading.passages import NearbyPassages, ReferencePassages
 from interviewer.grading.rubric import Rubric
+from interviewer.interview.follow_ups import FollowUpChoice, justified_follow_ups
+from interviewer.interviewing.model_interviewer import ModelInterviewer
+from interviewer.knowledge.bank import QuestionBank
 from interviewer.llm import factory
-from interviewer.models import Exchange, RetrievedChunk, SessionPlan
+from interviewer.llm.connection import connect
+from interviewer.models import Exchange, Mode, Phase, RetrievedChunk, Session, SessionPlan, Turn
+from interviewer.reports.export import to_json
 from interviewer.reports.markdown import to_markdown
 from interviewer.retrieval.encoder import Encoder
+from interviewer.retrieval.index import build_in_memory
 from interviewer.retrieval.openai_encoder import OpenAIEncoder
 from interviewer.service import InterviewService
 from interviewer.store.repository import SessionRepository
@@ -42,30 +48,65 @@ ANSWER = (
     "It adds a penalty on the size of the weights to the loss. My marmalade word is said here, "
     "and the rest I would have to look up."
 )
-PROMPT_MARKS = ("marmalade", "You compare a candidate", "=====DATA-")
+BANK_WORDS = "the bank"
+REQUEST = "Do you mean linear models?"
+PROMPT_MARKS = (
+    "marmalade",
+    "You compare a candidate",
+    "You are the interviewer",
+    "Two or three short sentences",
+    "=====DATA-",
+)
 """What only the answer, the instructions and the fences of a prompt hold."""
 
-OPERATIONS = ("question", "grade", "follow-up", "report", "unsure", "connection", "embedding")
+SPOKEN = ("phrasing", "clarification", "acknowledgement")
+OPERATIONS = (
+    *("question", "grade", "follow-up", "report", "unsure", "connection", "embedding"),
+    *("phrasing", "clarification", "choice", "acknowledgement", "proposal"),
+)
+SAID = {"said: ModelError", "said: ModelReplyError", "said: ModelContextError"}
+BOTH = f"{OFFLINE} + {MODEL}"
+LABELS = {
+    "question": {"asked"},
+    "grade": {MODEL, OFFLINE},
+    "follow-up": {MODEL, OFFLINE},
+    "report": {"written"},
+    "unsure": {BOTH, OFFLINE},
+    "connection": {"works"} | SAID,
+    "embedding": {OFFLINE, "said: EncoderError"},
+    **{name: {MODEL, BANK_WORDS} for name in ("choice", "proposal", *SPOKEN)},
+}
+"""The outcomes that an operation may have; any other is no labelled result."""
+
 _LAST_LINE = "-----END CERTIFICATE-----"
 PLAN = SessionPlan(question_ids=(REGULARIZATION.id,), question_count=1)
+REAL = replace(PLAN, mode=Mode.REAL)
+NO_MORE = replace(BANK, questions=(replace(REGULARIZATION, follow_ups=()), DESCENT))
+"""A bank that has nothing to ask after a whole answer."""
+
+WHOLE = answer_with(REGULARIZATION, covered=(1, 2, 3, 4))
 
 
 @dataclass
 class Cell:
     """What came of one operation.
 
-    `outcome` is the label: who graded, or what was said. `told` is all that a person or a log would
-    read of it, the answer's own grade apart. `judges` are those of the single verdicts. `kept` says
-    whether the store has the answer. `broken` is a traceback where something came that is no error
-    of ours.
+    `outcome` is the label: who graded or spoke, or what was said. `told` is all that a person or a
+    log would read of it, the answer's own grade apart, the notice first. `written` is what a report
+    and an export hold, the candidate's words among them. `judges` are those of the single verdicts.
+    `kept` says whether the store has the answer, `whole` whether what was said is the model's words
+    from the first to the last, or the bank's. `broken` is a traceback where something came that is
+    no error of ours.
     """
 
     operation: str
     outcome: str = ""
     seconds: float = 0.0
     told: str = ""
+    written: str = ""
     judges: frozenset[str] = frozenset()
     kept: bool = True
+    whole: bool = True
     broken: str = ""
 
 
@@ -87,7 +128,8 @@ class Matrix:
     elsewhere: FaultServer
     repository: SessionRepository
     folder: Path
-    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(12))
+    nearby: NearbyPassages
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(24))
 
     def row(self, fault: Fault) -> dict[str, Cell]:
         """Run every operation against a fault, those side by side that do not need each other."""
@@ -96,6 +138,10 @@ class Matrix:
             self.unsure,
             self.connection,
             self.embedding,
+            self.phrasing,
+            self.clarification,
+            self.choosing,
+            self.proposal,
         )
         cells = [cell for each in self._pool.map(lambda run: run(fault), runs) for cell in each]
         return {cell.operation: cell for cell in cells}
@@ -138,6 +184,7 @@ class Matrix:
             graders = [each.best.grader for each in session.exchanges if each.best]
             cell.outcome = "written" if all(name in report for name in graders) else ""
             cell.kept = report.count("marmalade") >= len(graders) == 2
+            cell.written = report + to_json(session)
 
         steps = (_ask, _grade, _follow_up, _report)
         return [_timed(name, run) for name, run in zip(OPERATIONS[:4], steps, strict=True)]
@@ -188,6 +235,62 @@ class Matrix:
             cell.kept = cell.kept and waited.pending_answer == ANSWER
         return [cell]
 
+    def interviewer(self, fault: Fault, cell: str, bank: QuestionBank = BANK) -> InterviewService:
+        """Wire the service with a model that words and chooses, and grades nothing."""
+        return InterviewService(
+            bank=bank,
+            grader=FakeGrader(),
+            repository=self.repository,
+            interviewer=ModelInterviewer(connect(self.settings(fault, cell))),
+            nearby=self.nearby,
+        )
+
+    def phrasing(self, fault: Fault) -> list[Cell]:
+        """Have the model ask the first question in its own words."""
+        service = self.interviewer(fault, "phrasing")
+        started = service.start(PLAN)
+        return [_timed("phrasing", lambda cell: _hear(cell, service, started))]
+
+    def clarification(self, fault: Fault) -> list[Cell]:
+        """Have the model say what a question means."""
+        service = self.interviewer(fault, "clarification")
+        waiting = service.clarify(service.start(PLAN).id, REQUEST)
+        return [_timed("clarification", lambda cell: _hear(cell, service, waiting))]
+
+    def choosing(self, fault: Fault) -> list[Cell]:
+        """Have the model choose a follow-up, and take note of the answer in its own words."""
+        chooser, speaker = (self.interviewer(fault, cell) for cell in ("choice", "acknowledgement"))
+        started = chooser.start(REAL)
+
+        def _choose(cell: Cell) -> None:
+            _note_choice(cell, chooser.answer(started.id, ANSWER))
+
+        def _acknowledge(cell: Cell) -> None:
+            _hear(cell, speaker, speaker.peek(started.id))
+            session = speaker.end(started.id)
+            cell.kept = session.exchanges[0].turns[-1].text == ANSWER
+            cell.written = _everything_written_of(session)
+
+        return [_timed("choice", _choose), _timed("acknowledgement", _acknowledge)]
+
+    def proposal(self, fault: Fault) -> list[Cell]:
+        """Have the model think of a follow-up that the bank has not; none is asked if it fails."""
+        service = self.interviewer(fault, "proposal", NO_MORE)
+        started = service.start(REAL)
+
+        def _propose(cell: Cell) -> None:
+            session = service.answer(started.id, WHOLE)
+            best, last = session.exchanges[0].best, session.current.turns[-1]
+            asked = session.current.follow_up == 1
+            cell.outcome = last.by or (BANK_WORDS if session.phase is Phase.FINISHED else "")
+            cell.told = last.text
+            cell.kept = best is not None and best.answer == WHOLE
+            cell.whole = asked == (last.text == PROPOSAL["question"])
+            ended = service.end(started.id) if asked else session
+            cell.written = _everything_written_of(ended)
+
+        return [_timed("proposal", _propose)]
+
 
 @contextmanager
 def open_matrix(folder: Path) -> Iterator[Matrix]:
@@ -197,9 +300,10 @@ def open_matrix(folder: Path) -> Iterator[Matrix]:
         FaultServer(defaultdict(lambda: good)) as elsewhere,
         FaultServer(BEHAVIOURS, f"http://127.0.0.1:{elsewhere.port}") as server,
     ):
+        nearby = NearbyPassages(build_in_memory(BANK, HashingEncoder()))
         repository = SessionRepository(folder / "sessions.sqlite")
         try:
-            yield Matrix(server, elsewhere, repository, folder)
+            yield Matrix(server, elsewhere, repository, folder, nearby)
         finally:
             repository.close()
 
@@ -236,6 +340,49 @@ def _note(cell: Cell, exchange: Exchange) -> None:
     cell.told = grade.notice
     cell.judges = frozenset(verdict.judge for verdict in grade.verdicts)
     cell.kept = grade.answer == ANSWER
+
+
+def _hear(cell: Cell, service: InterviewService, session: Session) -> None:
+    """Have a turn put in the model's words, and hold what is kept against what it may be."""
+    number = service.waiting_words(session.id)
+    if number is None:
+        return
+    bank = _turns(session)[number - 1]
+    greeting = f"{bank.text} " if number == 1 else ""
+    shown = list(service.speak(session.id))
+    kept = _turns(service.peek(session.id))[number - 1]
+    words = f"{greeting}{LEAD} {session.current.text}" if kept.by else bank.text
+    cell.outcome = _by(kept)
+    cell.told = "\n".join([kept.notice, *shown])
+    cell.whole = shown[-1] == kept.text == words
+
+
+def _note_choice(cell: Cell, session: Session) -> None:
+    """Say who chose the follow-up that is asked, and hold it against what may be asked."""
+    current, main = session.current, session.exchanges[0]
+    asked = current.turns[-1]
+    cell.outcome = _by(asked)
+    cell.told = asked.notice
+    cell.kept = main.best is not None and main.best.answer == ANSWER
+    texts = [option.text for option in _options(session)]
+    cell.whole = asked.text == current.text == texts[int(CHOICE["number"]) - 1 if asked.by else 0]
+
+
+def _options(session: Session) -> tuple[FollowUpChoice, ...]:
+    """List what there was to choose from."""
+    return justified_follow_ups(replace(session, exchanges=session.exchanges[:-1]))
+
+
+def _turns(session: Session) -> list[Turn]:
+    return [turn for exchange in session.exchanges for turn in exchange.turns]
+
+
+def _by(turn: Turn) -> str:
+    return turn.by or (BANK_WORDS if turn.notice else "")
+
+
+def _everything_written_of(session: Session) -> str:
+    return "\n".join([to_markdown(session), to_json(session), repr(session)])
 
 
 def _everything_of(error: BaseException) -> str:

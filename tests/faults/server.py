@@ -21,6 +21,23 @@ _HEAD_END = b"\r\n\r\n"
 _LINGER_NONE = struct.pack("ii", 1, 0)
 _PIECE = 65536
 _MODEL = "toy"
+_COVERED = "covered"
+TIMEOUT_S = 1.0
+"""The deadline that the tests give a model, in seconds; slow faults are slower than that."""
+
+STREAM = "text/event-stream"
+LEAD = "All right."
+CHOICE = {"reason": "It follows.", "number": 2}
+"""The choice of a good model, which is not the one that the bank makes."""
+
+PROPOSAL = {
+    "reason": "It leads on.",
+    "rests_on": "passage",
+    "number": 2,
+    "quote": "Gradient descent minimizes a loss by moving the parameters against the gradient",
+    "question": "How would you minimize the loss with such a penalty in it?",
+}
+"""What a good model asks of its own: the second passage is the one on gradient descent."""
 
 
 @dataclass
@@ -58,6 +75,16 @@ class Call:
         """Whether vectors are asked for and no words."""
         return self.path.endswith("/embeddings")
 
+    @property
+    def is_proposal(self) -> bool:
+        """Whether the model is to think of a follow-up of its own."""
+        return "The key points that are still open" in self.prompt
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether one of several follow-ups is to be chosen."""
+        return "The follow-ups to choose from" in self.prompt
+
     def send(self, data: bytes) -> None:
         """Write bytes; a client that has gone is no fault of the server."""
         with contextlib.suppress(OSError):
@@ -78,6 +105,13 @@ class Call:
         named["Content-Length"] = str(len(content) if length is None else length)
         named.update({name.replace("_", "-"): value for name, value in headers.items()})
         self.send(head(status, **named) + content)
+
+    def complete(self, whole: Any) -> None:
+        """Send a completion in the way that was asked for: at once, or as a stream."""
+        if self.is_stream:
+            self.reply(b"".join(events(whole)), kind=STREAM)
+        else:
+            self.reply(json.dumps(whole))
 
     def reset(self) -> None:
         """Break the connection off with a reset instead of an end."""
@@ -212,7 +246,7 @@ def completion(content: Any, finish: str | None = "stop", **message: Any) -> dic
     }
 
 
-def verdicts(call: Call, verdict: str = "covered", **changes: Any) -> dict[str, Any]:
+def verdicts(call: Call, verdict: str = _COVERED, **changes: Any) -> dict[str, Any]:
     """Make the reply that a good model would give to what was asked.
 
     `changes` go into the first key point; one that is None takes the field away.
@@ -232,7 +266,75 @@ def verdicts(call: Call, verdict: str = "covered", **changes: Any) -> dict[str, 
     return {**reply, "mistakes": []}
 
 
-def good(call: Call, verdict: str = "covered") -> None:
+def events(whole: Any) -> list[bytes]:
+    """Cut a completion into the events of a stream, its words one by one.
+
+    The last two are the reason for which it ended and the mark of the end. What is no completion
+    becomes one event.
+    """
+    return [*map(event, _chunks(whole)), event("[DONE]")]
+
+
+def event(data: Any) -> bytes:
+    """Write one event of a stream."""
+    text = data if isinstance(data, str) else json.dumps(data)
+    return f"data: {text}\n\n".encode()
+
+
+def _chunks(whole: Any) -> list[Any]:
+    try:
+        choice = whole["choices"][0]
+        message = dict(choice["message"])
+    except (KeyError, IndexError, TypeError, ValueError):
+        return [whole]
+    content = message.pop("content", None)
+    words = re.findall(r"\S+\s*", content) if isinstance(content, str) else [content]
+    rest = {name: value for name, value in whole.items() if name != "usage"}
+
+    def _chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> dict[str, Any]:
+        part = {"index": 0, "delta": delta, "finish_reason": finish}
+        return {**rest, "object": "chat.completion.chunk", "choices": [part], **more}
+
+    last = {"usage": whole["usage"]} if "usage" in whole else {}
+    return [
+        _chunk(message),
+        *(_chunk({"content": word}) for word in words),
+        _chunk({}, choice["finish_reason"], **last),
+    ]
+
+
+def speech(call: Call) -> str:
+    """Make the words that a good interviewer would say, out of what it was told to ask."""
+    told = json.loads(call.body)["messages"][-1]["content"] + "\n"
+    fence = re.findall(r"^=====DATA-.*", told, re.MULTILINE)[0]
+    parts = told.split(f"\n{fence}\n")[1::2]
+    asked = parts[0] if "asks what the question means" in told else parts[-1]
+    return f"{LEAD} {asked}"
+
+
+def said(call: Call, verdict: str = _COVERED, **changes: Any) -> str:
+    """Make what a good model would reply to what was asked; `changes` as for `verdicts`.
+
+    What is changed is a verdict, a choice or a proposal, even where words are asked for.
+    """
+    if call.is_stream and not changes and verdict == _COVERED:
+        return speech(call)
+    if call.is_choice or call.is_proposal:
+        other = {} if verdict == _COVERED else {"verdict": verdict}
+        reply = {**(CHOICE if call.is_choice else PROPOSAL), **other, **changes}
+        return json.dumps({name: value for name, value in reply.items() if value is not None})
+    return json.dumps(verdicts(call, verdict, **changes))
+
+
+def error_body(
+    call: Call, code: str | None = None, kind: str = "invalid_request_error"
+) -> dict[str, Any]:
+    """Make an error as OpenAI writes it, with the key and the prompt repeated in it."""
+    told = f"Incorrect API key provided: {call.key}. You sent: {call.prompt[:400]}"
+    return {"error": {"message": told, "type": kind, "param": call.key, "code": code}}
+
+
+def good(call: Call, verdict: str = _COVERED) -> None:
     """Answer as a good server with a good model does."""
     if call.is_embedding:
         texts = json.loads(call.body)["input"]
@@ -244,7 +346,7 @@ def good(call: Call, verdict: str = "covered") -> None:
         reply = {"object": "list", "model": _MODEL, "data": rows, "usage": usage}
         call.reply(json.dumps(reply))
         return
-    call.reply(json.dumps(completion(json.dumps(verdicts(call, verdict)))))
+    call.complete(completion(said(call, verdict)))
 
 
 def chunk(text: str, finish: str | None = None) -> bytes:

@@ -1,7 +1,8 @@
 """Every fault that the server can have: its name, and what a client meets.
 
 `good` is the control, and faults of the family `passing` get over themselves, so that a client that
-is patient, or that asks in another way, gets its grade from the model after all.
+is patient, or that asks in another way, gets its grade from the model after all. Those of the
+family `stream` are well until words are asked for as a stream.
 """
 
 from __future__ import annotations
@@ -12,10 +13,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from faults.server import Behaviour, Call, FaultServer, completion, good, head, verdicts
-
-TIMEOUT_S = 1.0
-"""The deadline that the tests give a model, in seconds; slow faults are slower than that."""
+from faults.server import (
+    TIMEOUT_S,
+    Behaviour,
+    Call,
+    FaultServer,
+    completion,
+    error_body,
+    events,
+    good,
+    head,
+    said,
+    verdicts,
+)
+from faults.streams import STREAM_FAULTS
 
 _LATE_S = TIMEOUT_S + 0.5
 _HUGE_BYTES = 96 * 1024 * 1024
@@ -28,14 +39,17 @@ class Fault:
     """One way to fail.
 
     `address` makes the base URL where it is met. `graded` says whether the model's own verdicts
-    can come through it: "never", "always" or "may".
+    can come through it: "never", "always" or "may"; `chosen` says so of its choice of a follow-up,
+    `worded` of the words that it streams.
     """
 
     name: str
     family: str
     what: str
     behaviour: Behaviour
-    graded: str = "never"
+    graded: str
+    chosen: str
+    worded: str
     address: Callable[[FaultServer, str], str] | None = None
 
     def url(self, server: FaultServer, cell: str) -> str:
@@ -47,19 +61,25 @@ FAULTS: list[Fault] = []
 
 
 def _add(
-    name: str, family: str, what: str, behaviour: Behaviour, graded: str = "never", **more: Any
+    name: str,
+    family: str,
+    what: str,
+    behaviour: Behaviour,
+    graded: str = "never",
+    *,
+    chosen: str = "",
+    worded: str = "",
+    address: Callable[[FaultServer, str], str] | None = None,
 ) -> None:
-    FAULTS.append(Fault(name, family, what, behaviour, graded, **more))
-
-
-def _error(call: Call, code: str | None = None, kind: str = "invalid_request_error") -> str:
-    """An error as OpenAI writes it, with the key and the prompt repeated in it."""
-    told = f"Incorrect API key provided: {call.key}. You sent: {call.prompt[:400]}"
-    return json.dumps({"error": {"message": told, "type": kind, "param": call.key, "code": code}})
+    """List a fault; a choice and words come through it as verdicts do, where nothing is said."""
+    lets = (graded, chosen or graded, worded or graded)
+    FAULTS.append(Fault(name, family, what, behaviour, *lets, address))
 
 
 def _status(status: str, code: str | None = None, **headers: str) -> Behaviour:
-    return lambda call: call.reply(_error(call, code), status, x_key=call.key, **headers)
+    return lambda call: call.reply(
+        json.dumps(error_body(call, code)), status, x_key=call.key, **headers
+    )
 
 
 def _says(text: bytes | str, **options: Any) -> Behaviour:
@@ -67,26 +87,21 @@ def _says(text: bytes | str, **options: Any) -> Behaviour:
 
 
 def _content(content: Any, finish: str | None = "stop", **message: Any) -> Behaviour:
-    return lambda call: call.reply(json.dumps(completion(content, finish, **message)))
+    return lambda call: call.complete(completion(content, finish, **message))
 
 
 def _written(write: Callable[[Call], str], finish: str | None = "stop") -> Behaviour:
     """Make the model's words out of what was asked."""
-    return lambda call: call.reply(json.dumps(completion(write(call), finish)))
+    return lambda call: call.complete(completion(write(call), finish))
 
 
 def _changed(**changes: Any) -> Behaviour:
-    return _written(lambda call: json.dumps(verdicts(call, **changes)))
+    return _written(lambda call: said(call, **changes))
 
 
 def _envelope(change: Callable[[dict[str, Any]], Any]) -> Behaviour:
-    """Break the completion around a good verdict."""
-
-    def _behave(call: Call) -> None:
-        whole = completion(json.dumps(verdicts(call)))
-        call.reply(json.dumps(change(whole)))
-
-    return _behave
+    """Break the completion around good words."""
+    return lambda call: call.complete(change(completion(said(call))))
 
 
 def _without(name: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -106,7 +121,8 @@ def _message(**changes: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 
 def _good_bytes(call: Call) -> bytes:
-    return json.dumps(completion(json.dumps(verdicts(call)))).encode()
+    whole = completion(said(call))
+    return b"".join(events(whole)) if call.is_stream else json.dumps(whole).encode()
 
 
 def _raw(data: bytes) -> Behaviour:
@@ -401,7 +417,7 @@ _add(
     "error-with-200",
     "envelope",
     "HTTP 200 with an error that repeats the key",
-    lambda call: call.reply(_error(call)),
+    lambda call: call.reply(json.dumps(error_body(call))),
 )
 _add("no-choices", "envelope", "no choices", _envelope(_without("choices")))
 _add("choices-null", "envelope", "choices: null", _envelope(_with("choices", None)))
@@ -417,20 +433,18 @@ _add(
     "content-in-parts",
     "envelope",
     "a good content in two parts",
-    lambda call: call.reply(
-        json.dumps(
-            completion(
-                [
-                    {"type": "text", "text": json.dumps(verdicts(call))[:40]},
-                    {"type": "text", "text": json.dumps(verdicts(call))[40:]},
-                ]
-            )
+    lambda call: call.complete(
+        completion(
+            [
+                {"type": "text", "text": said(call)[:40]},
+                {"type": "text", "text": said(call)[40:]},
+            ]
         )
     ),
     "may",
 )
-_add("role-unknown", "envelope", "role: king", _envelope(_message(role="king")))
-_add("role-a-number", "envelope", "role: 7", _envelope(_message(role=7)))
+_add("role-unknown", "envelope", "role: king", _envelope(_message(role="king")), worded="may")
+_add("role-a-number", "envelope", "role: 7", _envelope(_message(role=7)), worded="may")
 _add("usage-a-word", "envelope", "usage: many", _envelope(_with("usage", "many")), "may")
 _add(
     "usage-of-words",
@@ -443,8 +457,8 @@ _add(
     "usage-of-the-key",
     "envelope",
     "usage with the key for a number",
-    lambda call: call.reply(
-        json.dumps({**completion(json.dumps(verdicts(call))), "usage": {"prompt_tokens": call.key}})
+    lambda call: call.complete(
+        {**completion(said(call)), "usage": {"prompt_tokens": call.key}},
     ),
     "may",
 )
@@ -509,13 +523,13 @@ _add(
     "chatter",
     "words",
     "a good verdict with chatter around it",
-    _written(lambda call: f"Sure! {json.dumps(verdicts(call))} Anything else?"),
+    _written(lambda call: f"Sure! {said(call)} Anything else?"),
 )
 _add(
     "two-verdicts",
     "words",
     "two verdicts in one reply",
-    _written(lambda call: 2 * json.dumps(verdicts(call))),
+    _written(lambda call: 2 * said(call)),
 )
 _add(
     "a-point-left-out",
@@ -550,7 +564,7 @@ _add(
     "lone-surrogate",
     "words",
     "half a character in a reason",
-    _written(lambda call: json.dumps(verdicts(call, reason="\ud800"))),
+    _written(lambda call: said(call, reason="\ud800")),
 )
 _add(
     "a-passage-that-is-not-there",
@@ -558,6 +572,8 @@ _add(
     "rests on passage 77",
     _changed(passage=77),
     "always",
+    chosen="never",
+    worded="never",
 )
 _add(
     "words-that-are-not-there",
@@ -565,14 +581,14 @@ _add(
     "quotes words that nobody said",
     _changed(quote="Dropout halves the learning rate."),
     "always",
+    chosen="never",
+    worded="never",
 )
 _add(
     "key-in-a-verdict",
     "words",
     "a good verdict whose reason is the key",
-    lambda call: call.reply(
-        json.dumps(completion(json.dumps(verdicts(call, reason=f"See {call.key}."))))
-    ),
+    _written(lambda call: said(call, reason=f"See {call.key}.")),
 )
 _add(
     "prompt-echoed",
@@ -729,6 +745,12 @@ _add(
     _good_first(_status("500 Oops"), verdict="missing"),
     "may",
 )
+
+
+# -- streams --------------------------------------------------------------------------------------
+
+for _name, _what, _behaviour, _worded in STREAM_FAULTS:
+    _add(_name, "stream", _what, _behaviour, "always", worded=_worded)
 
 
 def _opened_first(fault: Behaviour) -> Behaviour:

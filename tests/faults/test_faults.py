@@ -1,8 +1,9 @@
 """Every fault of a server, crossed with everything that asks a model or follows from its verdicts.
 
-Each cell ends within its deadline in a result that says who graded, or in an error of ours that
-says what to do; nothing else is raised, no answer is lost, and neither the key nor the prompt is
-told to anybody. `benchmarks/fault_matrix.py` prints the matrix.
+Each cell ends within its deadline in a result that says who graded or spoke, or in an error of
+ours that says what to do; nothing else is raised, no answer is lost, no half of what a model says
+is kept as the whole, and neither the key nor the prompt is told to anybody.
+`benchmarks/fault_matrix.py` prints the matrix.
 """
 
 from __future__ import annotations
@@ -17,12 +18,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 from faults.cells import (
     ANSWER,
+    BANK_WORDS,
+    BOTH,
     KEY,
+    LABELS,
     MODEL,
     OFFLINE,
     OPERATIONS,
     PLAN,
     PROMPT_MARKS,
+    SPOKEN,
     Cell,
     Matrix,
     UnsureJudge,
@@ -42,21 +47,12 @@ Row = dict[str, Cell]
 MARGIN_S = 1.0
 """What a cell may take beyond the deadline of a model, for all else that it does."""
 
-BOTH = f"{OFFLINE} + {MODEL}"
-SAID = {"said: ModelError", "said: ModelReplyError", "said: ModelContextError"}
-LABELS = {
-    "question": {"asked"},
-    "grade": {MODEL, OFFLINE},
-    "follow-up": {MODEL, OFFLINE},
-    "report": {"written"},
-    "unsure": {BOTH, OFFLINE},
-    "connection": {"works"} | SAID,
-    "embedding": {OFFLINE, "said: EncoderError"},
-}
 NOTICES = {
     "grade": f"{MODEL} could not grade this answer, so {OFFLINE} graded it instead. ",
     "follow-up": f"{MODEL} could not grade this answer, so {OFFLINE} graded it instead. ",
     "unsure": f"{MODEL} could not settle the 4 points that {OFFLINE} is not sure of, so ",
+    "choice": f"{MODEL} could not choose what to ask, so the bank did. ",
+    **dict.fromkeys(SPOKEN, f"{MODEL} could not word this, so the bank did. "),
 }
 BY_NAME = {fault.name: fault for fault in FAULTS}
 
@@ -120,7 +116,7 @@ def test_there_are_faults_of_every_kind() -> None:
     assert len(FAULTS) == len(BY_NAME) >= 45
     assert {fault.family for fault in FAULTS} == {
         *("control", "status", "limits", "redirect", "body", "envelope", "words", "connection"),
-        *("time", "passing"),
+        *("time", "passing", "stream"),
     }
 
 
@@ -134,11 +130,14 @@ def test_whatever_a_server_does_ends_in_a_labelled_result(
         assert cell.broken == "", f"{name} raised what is no error of ours"
         assert cell.outcome in LABELS[name], f"{name} ended in {cell.outcome!r}"
         assert cell.kept, f"{name} lost the answer"
+        assert cell.whole, f"{name} kept half of what was said"
         assert not _secrets_in(cell.told), f"{name} tells a secret"
-        if cell.outcome == OFFLINE and name in NOTICES:
+        assert KEY not in cell.written, f"{name} writes the key"
+        if cell.outcome in {OFFLINE, BANK_WORDS} and name in NOTICES:
             assert cell.told.startswith(NOTICES[name])
-            assert cell.judges == {OFFLINE}
+            assert cell.judges == ({OFFLINE} if cell.outcome == OFFLINE else set())
     _check_who_graded(fault, row)
+    _check_who_spoke(fault, row)
     late = _late(row)
     if late:  # a busy machine is late now and then, a fault is late again
         late &= _late(matrix.row(fault))
@@ -169,9 +168,18 @@ def _check_who_graded(fault: Fault, row: Row) -> None:
         assert row["grade"].judges == row["unsure"].judges == {MODEL}
 
 
+def _check_who_spoke(fault: Fault, row: Row) -> None:
+    """Hold the interviewer's words, and the choice of what to ask, to what a fault lets through."""
+    speakers = {"never": {BANK_WORDS}, "always": {MODEL}, "may": {MODEL, BANK_WORDS}}
+    assert {row[name].outcome for name in SPOKEN} <= speakers[fault.worded]
+    assert {row["choice"].outcome, row["proposal"].outcome} <= speakers[fault.chosen]
+
+
 def test_no_thread_outlives_its_deadline_by_long(matrix: Matrix) -> None:
     for name in ("hang", "drip-head", "drip-body", "endless-interim", "late"):
         matrix.unsure(BY_NAME[name])
+    for name in ("hang", "stream-hangs", "stream-pings", "stream-endless", "stream-late"):
+        matrix.phrasing(BY_NAME[name])
     ends_at = time.monotonic() + TIMEOUT_S + MARGIN_S
     while _asking() and time.monotonic() < ends_at:
         time.sleep(0.05)
@@ -179,7 +187,19 @@ def test_no_thread_outlives_its_deadline_by_long(matrix: Matrix) -> None:
 
 
 def _asking() -> list[str]:
-    return [each.name for each in threading.enumerate() if each.name == "chat-model"]
+    names = {"chat-model", "chat-stream"}
+    return [each.name for each in threading.enumerate() if each.name in names]
+
+
+def test_an_answer_that_is_typed_into_a_hanging_stream_is_not_lost(matrix: Matrix) -> None:
+    service = matrix.interviewer(BY_NAME["stream-hangs"], "typed")
+    session = service.start(PLAN)
+    words = service.speak(session.id)
+    assert next(words)
+    answered = service.answer(session.id, ANSWER)
+    assert [grade.answer for grade in answered.current.grades] == [ANSWER]
+    assert list(words)[-1] == session.current.turns[0].text
+    assert service.peek(session.id) == answered
 
 
 def test_a_warning_of_a_library_does_not_print_what_a_server_sent(matrix: Matrix) -> None:

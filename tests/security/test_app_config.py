@@ -2,16 +2,248 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
 import tomllib
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
 
 from interviewer.config import CHECKOUT_DIR
-from interviewer.terminal.serve import HOST
+from interviewer.errors import ConfigurationError
+from interviewer.terminal.serve import HOST, app_script, fixed_options
+
+READY_WITHIN_S = 60.0
+LISTENS = "0A"
+OPEN_TO_ALL = {
+    "STREAMLIT_SERVER_ADDRESS": "0.0.0.0",
+    "STREAMLIT_SERVER_ENABLE_CORS": "false",
+    "STREAMLIT_SERVER_MAX_UPLOAD_SIZE": "4000",
+    "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "true",
+    "STREAMLIT_CLIENT_SHOW_ERROR_DETAILS": "full",
+}
+ELSEWHERE = """
+[server]
+address = "0.0.0.0"
+allowedHosts = ["*"]
+enableAgentApi = true
+"""
+on_linux = pytest.mark.skipif(
+    not Path("/proc/self/net/tcp").exists(), reason="what a process listens to is read in /proc"
+)
 
 
 def test_the_app_listens_on_loopback_and_sends_nothing_out() -> None:
     config = tomllib.loads((CHECKOUT_DIR / ".streamlit" / "config.toml").read_text("utf-8"))
     assert config["server"]["address"] == HOST == "127.0.0.1"
+    assert config["server"]["allowedHosts"] == [HOST, "localhost"]
     assert config["server"]["maxUploadSize"] == 10
+    assert config["server"]["enableCORS"] is True
+    assert config["server"]["enableXsrfProtection"] is True
+    assert config["server"]["enableAgentApi"] is False
     assert config["browser"]["gatherUsageStats"] is False
     assert config["client"]["showErrorDetails"] == "none"
     assert config["client"]["showErrorLinks"] is False
+
+
+def test_what_the_configuration_says_is_handed_over_as_flags() -> None:
+    flags = fixed_options(app_script())
+    assert set(flags) >= {
+        "--server.address=127.0.0.1",
+        "--server.allowedHosts=127.0.0.1",
+        "--server.allowedHosts=localhost",
+        "--server.enableAgentApi=false",
+        "--server.headless=true",
+        "--server.maxUploadSize=10",
+        "--browser.gatherUsageStats=false",
+        "--client.showErrorDetails=none",
+    }
+    assert all(flag.startswith(("--server.", "--browser.", "--client.")) for flag in flags)
+
+
+@pytest.mark.parametrize("text", [None, "server = ["], ids=["missing", "damaged"])
+def test_the_app_does_not_start_without_its_configuration(text: str | None, tmp_path: Path) -> None:
+    if text is not None:
+        (tmp_path / ".streamlit").mkdir()
+        (tmp_path / ".streamlit" / "config.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="Install the package again"):
+        fixed_options(tmp_path / "app.py")
+
+
+@dataclass(frozen=True)
+class Running:
+    """The app as `make app` starts it, in surroundings that would open it to everybody."""
+
+    port: int
+    process_id: int
+
+    def listens_at(self) -> set[tuple[str, int]]:
+        """Give every address at which the app or a process that it started listens."""
+        return {
+            address
+            for process_id in self._processes()
+            for address in _listening(process_id, _sockets(process_id))
+        }
+
+    def _processes(self) -> Iterator[int]:
+        waiting = [self.process_id]
+        while waiting:
+            process_id = waiting.pop()
+            yield process_id
+            for task in Path(f"/proc/{process_id}/task").iterdir():
+                waiting += map(int, (task / "children").read_text("ascii").split())
+
+    def status_of(self, host: str, origin: str | None) -> int:
+        """Ask for the connection that a page talks over, and give the status of the reply."""
+        lines = [
+            "GET /_stcore/stream HTTP/1.1",
+            f"Host: {host}",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            *([f"Origin: {origin}"] if origin else []),
+        ]
+        with socket.create_connection((HOST, self.port), timeout=20) as connection:
+            connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("ascii"))
+            return int(connection.recv(4096).split()[1])
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("elsewhere")
+    (folder / ".streamlit").mkdir()
+    (folder / ".streamlit" / "config.toml").write_text(ELSEWHERE, encoding="utf-8")
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        port = free.getsockname()[1]
+    surroundings = {
+        **os.environ,
+        **OPEN_TO_ALL,
+        "PYTHONPATH": str(CHECKOUT_DIR),
+        "HOME": str(folder),
+        "INTERVIEWER_DATA_DIR": str(folder / "data"),
+        # Nothing leaves this machine, whatever is tried.
+        **dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9"),
+        "no_proxy": "",
+    }
+    command = [sys.executable, "-m", "interviewer", "app", f"--port={port}", "--no-browser"]
+    with (folder / "app.log").open("wb") as log:
+        started = subprocess.Popen(
+            command, cwd=folder, env=surroundings, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            _wait_until_healthy(port)
+            yield Running(port, started.pid)
+        finally:
+            os.killpg(started.pid, signal.SIGTERM)
+            started.wait(timeout=20)
+
+
+@on_linux
+@pytest.mark.protocol
+def test_the_app_as_it_is_started_listens_on_loopback_alone(running: Running) -> None:
+    assert running.listens_at() == {(HOST, running.port)}
+
+
+@on_linux
+@pytest.mark.protocol
+def test_a_socket_that_is_open_to_everybody_would_be_seen() -> None:
+    with socket.socket() as everywhere, socket.socket(socket.AF_INET6) as here:
+        everywhere.bind(("0.0.0.0", 0))
+        everywhere.listen()
+        here.bind(("::1", 0))
+        here.listen()
+        seen = Running(0, os.getpid()).listens_at()
+        assert ("0.0.0.0", everywhere.getsockname()[1]) in seen
+        assert ("::1", here.getsockname()[1]) in seen
+
+
+@pytest.mark.protocol
+@pytest.mark.parametrize(
+    ("host", "origin", "let_in"),
+    [
+        ("127.0.0.1:{port}", "http://127.0.0.1:{port}", True),
+        ("localhost:{port}", "http://localhost:{port}", True),
+        ("rebound.example:{port}", "http://rebound.example:{port}", False),
+        ("127.0.0.1.rebound.example:{port}", None, False),
+        ("127.0.0.1:{port}", "http://another.example", False),
+        ("127.0.0.1:{port}", "null", False),
+    ],
+    ids=[
+        "the app's own page",
+        "the same by its other name",
+        "a name that leads here",
+        "a name that begins like it",
+        "another web site",
+        "a page without an origin",
+    ],
+)
+def test_only_the_apps_own_page_may_talk_to_it(
+    running: Running, host: str, origin: str | None, let_in: bool
+) -> None:
+    told = origin.format(port=running.port) if origin else None
+    status = running.status_of(host.format(port=running.port), told)
+    assert status == (101 if let_in else 403)
+
+
+@pytest.mark.protocol
+def test_no_program_drives_the_app_without_its_page(running: Running) -> None:
+    asked = urllib.request.Request(
+        f"http://{HOST}:{running.port}/_stcore/agent/interact",
+        data=b"{}",
+        headers={"Content-Type": "application/json"},
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(asked, timeout=20)
+    assert refused.value.code in {403, 404}
+    refused.value.close()
+
+
+def _wait_until_healthy(port: int) -> None:
+    ends_at = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < ends_at:
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{port}/_stcore/health", timeout=1):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"The app did not answer within {READY_WITHIN_S:g} s.")
+
+
+def _sockets(process_id: int) -> set[str]:
+    """Give the inodes of the sockets that a process holds."""
+    held = set()
+    for file in Path(f"/proc/{process_id}/fd").iterdir():
+        try:
+            target = str(file.readlink())
+        except OSError:  # closed meanwhile
+            continue
+        if target.startswith("socket:["):
+            held.add(target[len("socket:[") : -1])
+    return held
+
+
+def _listening(process_id: int, held: set[str]) -> Iterator[tuple[str, int]]:
+    for table, family in (("tcp", socket.AF_INET), ("tcp6", socket.AF_INET6)):
+        path = Path(f"/proc/{process_id}/net/{table}")
+        for line in path.read_text("ascii").splitlines()[1:] if path.exists() else ():
+            _, local, _, state, *rest = line.split()
+            if state == LISTENS and rest[5] in held:
+                address, port = local.split(":")
+                yield _address(bytes.fromhex(address), family), int(port, 16)
+
+
+def _address(raw: bytes, family: int) -> str:
+    """Spell an address of /proc/net, whose words of four bytes are in this machine's order."""
+    words = [raw[start : start + 4] for start in range(0, len(raw), 4)]
+    ordered = words if sys.byteorder == "big" else [word[::-1] for word in words]
+    return socket.inet_ntop(family, b"".join(ordered))

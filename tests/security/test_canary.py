@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from interview_support import BANK, REGULARIZATION
+from faults.cells import NO_MORE, REAL, WHOLE
+from faults.server import PROPOSAL
+from interview_support import BANK, REGULARIZATION, FakeGrader
 from pytest_httpserver import HTTPServer
 from streamlit.testing.v1 import AppTest
 from support import HashingEncoder
 from typer.testing import CliRunner
 from ui.conftest import open_page  # noqa: F401 - a fixture
-from ui.pages import press, words
+from ui.pages import answer, press, start, words
 from werkzeug import Request, Response
 
 from interviewer.cli import app
@@ -28,13 +30,15 @@ from interviewer.errors import ConfigurationError, EncoderError, ModelError
 from interviewer.grading.grader import Grader, ReferencePassages
 from interviewer.grading.llm_judge import LlmJudge
 from interviewer.grading.offline import OfflineJudge
+from interviewer.grading.passages import NearbyPassages
 from interviewer.grading.rubric import rubric_of
 from interviewer.interviewing.model_interviewer import ModelInterviewer
 from interviewer.llm import factory
 from interviewer.llm.connection import connect
-from interviewer.models import SessionPlan
+from interviewer.models import Phase, Session, SessionPlan
 from interviewer.reports.export import to_json
 from interviewer.reports.markdown import to_markdown
+from interviewer.retrieval.index import build_in_memory
 from interviewer.retrieval.openai_encoder import OpenAIEncoder
 from interviewer.service import InterviewService
 from interviewer.store.repository import SessionRepository
@@ -42,6 +46,10 @@ from interviewer.store.repository import SessionRepository
 KEY = "sk-canary-0123456789abcdef"
 ANSWER = "It adds a penalty on the size of the weights to the loss."
 QUESTION_ID = "regularization-l1-l2"
+SPOKEN = "What does regularization do, and when would you choose L1 over L2?"
+UNWORDED = "local:toy could not word this, so the bank did."
+UNCHOSEN = "local:toy could not choose what to ask, so the bank did."
+PROPOSES = "The key points that are still open"
 TIMEOUT_S = 0.5
 
 
@@ -106,6 +114,43 @@ def key_in_a_good_verdict(request: Request) -> Response:
     return says(completion(json.dumps({**points, "mistakes": []}), KEY))
 
 
+def stream_of(*pieces: str | None, fault: str = "") -> Response:
+    """Stream words, which are finished where the last piece is None; or end in an error."""
+    lines = []
+    for piece in pieces:
+        reason = "stop" if piece is None else None
+        delta = {} if piece is None else {"role": "assistant", "content": piece}
+        choice = {"index": 0, "delta": delta, "finish_reason": reason}
+        part = {"id": KEY, "object": "chat.completion.chunk", "created": 0, "model": KEY}
+        lines.append(json.dumps({**part, "choices": [choice]}))
+    lines += [fault] if fault else ["[DONE]"]
+    told = "".join(f"data: {line}\n\n" for line in lines)
+    return Response(told, content_type="text/event-stream", headers={"x-key": KEY})
+
+
+def key_in_the_words(request: Request) -> Response:
+    """Words and a reason for a choice that would be shown and stored but for the key in them."""
+    key = sent_key(request)
+    if request.get_json().get("stream"):
+        return stream_of("All right. ", f"Use {key[:9]}", f"{key[9:]} here. ", SPOKEN, None)
+    if PROPOSES in str(request.get_json()):
+        return proposes(key, "reason")
+    return says(completion(json.dumps({"reason": f"See {key}.", "number": 1}), KEY))
+
+
+def proposes(key: str, field: str) -> Response:
+    """Ask a question that would be asked, were it not for the key in a field; "" leaves it out."""
+    told = {name: f"{key} {text}" if name == field else text for name, text in PROPOSAL.items()}
+    return says(completion(json.dumps(told), KEY))
+
+
+def error_in_the_stream(request: Request) -> Response:
+    fault = json.dumps({"error": {"message": f"overloaded: {sent_key(request)}", "code": KEY}})
+    if request.get_json().get("stream"):
+        return stream_of("All right. ", SPOKEN[:30], fault=fault)
+    return says(fault, 503, **{"retry-after": "0"})
+
+
 FAULTS = (
     bad_key,
     server_fault,
@@ -116,6 +161,8 @@ FAULTS = (
     another_shape,
     redirect,
     key_in_a_good_verdict,
+    key_in_the_words,
+    error_in_the_stream,
     None,
 )
 
@@ -132,6 +179,10 @@ def settings(
     else:
         httpserver.expect_request(re.compile("/v1/.*")).respond_with_handler(request.param)
         url = httpserver.url_for("/v1")
+    return settings_for(url, monkeypatch)
+
+
+def settings_for(url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("INTERVIEWER_API_KEY", KEY)
     monkeypatch.setenv("INTERVIEWER_BASE_URL", url)
     monkeypatch.setenv("INTERVIEWER_MODEL", "toy")
@@ -182,13 +233,19 @@ def test_an_interview_keeps_the_key_out_of_store_report_and_export(
     )
     session = service.start(SessionPlan(question_ids=(REGULARIZATION.id,), question_count=1))
     told = list(service.speak(session.id))
-    assert service.peek(session.id).current.turns[0].notice.startswith("local:toy could not word")
+    service.clarify(session.id, "What do you mean?")
+    told += service.speak(session.id)
     session = service.answer(session.id, ANSWER)
     best = session.current.best
     assert best is not None
     assert best.grader == "offline-1"
     assert best.notice.startswith("local:toy could not grade this answer")
+    followed = service.go_on(session.id).current
+    told += service.speak(session.id)
     session = service.end(session.id)
+    turns = [turn for exchange in session.exchanges for turn in exchange.turns]
+    assert [turn.notice[: len(UNWORDED)] for turn in turns].count(UNWORDED) == 3
+    assert followed.turns[-1].notice.startswith(UNCHOSEN)
     shown = "\n".join([*told, to_markdown(session), to_json(session), repr(session)])
     repository.close()
     assert ANSWER in shown
@@ -196,6 +253,53 @@ def test_an_interview_keeps_the_key_out_of_store_report_and_export(
     stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert ANSWER.encode() in stored
     assert KEY.encode() not in stored
+
+
+def test_a_question_that_the_model_thinks_of_keeps_the_key_out(
+    settings: Settings, tmp_path: Path
+) -> None:
+    session = session_with_a_proposal(settings, tmp_path)
+    assert session.phase is Phase.FINISHED
+    assert all(turn.by == "" for exchange in session.exchanges for turn in exchange.turns)
+
+
+@pytest.mark.parametrize("field", ["reason", "quote", "question", ""])
+def test_a_good_question_is_asked_unless_the_key_is_in_its_proposal(
+    field: str, httpserver: HTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def respond(request: Request) -> Response:
+        assert PROPOSES in str(request.get_json())
+        return proposes(sent_key(request), field)
+
+    httpserver.expect_request(re.compile("/v1/.*")).respond_with_handler(respond)
+    settings = settings_for(httpserver.url_for("/v1"), monkeypatch)
+    session = session_with_a_proposal(settings, tmp_path)
+    asked = [turn.text for exchange in session.exchanges for turn in exchange.turns if turn.by]
+    assert asked == ([] if field else [PROPOSAL["question"]])
+    httpserver.check_assertions()
+
+
+def session_with_a_proposal(settings: Settings, folder: Path) -> Session:
+    """Give a whole answer where the bank asks no more, and search all that is kept for the key."""
+    repository = SessionRepository(folder / "sessions.sqlite")
+    service = InterviewService(
+        bank=NO_MORE,
+        grader=FakeGrader(),
+        repository=repository,
+        interviewer=ModelInterviewer(connect(settings)),
+        nearby=NearbyPassages(build_in_memory(BANK, HashingEncoder())),
+    )
+    session = service.answer(service.start(REAL).id, WHOLE)
+    if session.phase is not Phase.FINISHED:
+        session = service.end(session.id)
+    repository.close()
+    shown = "\n".join([to_markdown(session), to_json(session), repr(session)])
+    assert WHOLE in shown
+    assert KEY not in shown
+    stored = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert json.dumps(WHOLE).encode() in stored or WHOLE.encode() in stored
+    assert KEY.encode() not in stored
+    return session
 
 
 def test_an_error_and_its_causes_keep_the_key_out(settings: Settings) -> None:
@@ -249,6 +353,42 @@ def test_the_terminal_keeps_the_key_out(
     assert result.exc_info is not None
     printed = "".join(traceback.format_exception(*result.exc_info))
     assert KEY not in result.output + result.stdout + result.stderr + printed
+
+
+def test_an_interview_in_the_terminal_keeps_the_key_out(
+    settings: Settings, small_bank_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTERVIEWER_BANK_DIR", str(small_bank_dir))
+    monkeypatch.setenv("INTERVIEWER_INDEX_DIR", str(tmp_path / "index"))
+    monkeypatch.setattr("interviewer.workspace.open_encoder", a_hashing_encoder)
+    typed = f"/clarify\n{ANSWER}\n\n\n/end\n"
+    result = CliRunner().invoke(app, ["interview", "-n", "1", "--seed", "2"], input=typed)
+    assert result.exception is None, result.stderr
+    said = " ".join(result.output.split())
+    assert said.count(UNWORDED) == 3
+    assert said.count(UNCHOSEN) == 1
+    assert KEY not in result.output + result.stdout + result.stderr
+
+
+def test_an_interview_on_the_page_keeps_the_key_out(
+    settings: Settings,
+    open_page: Callable[..., AppTest],  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    page = press(start(open_page()), "Clarify")
+    shown = words(page) + repr(page)
+    page = answer(page, ANSWER)
+    shown += words(page) + repr(page)
+    page = press(page, "Next")
+    shown += words(page) + repr(page)
+    assert not page.exception
+    assert not page.error
+    assert "could not word this" in shown
+    assert "could not choose what to ask" in shown
+    assert KEY not in shown
+    stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert ANSWER.encode() in stored
+    assert KEY.encode() not in stored
 
 
 def test_the_app_keeps_the_key_out_of_what_it_shows(
