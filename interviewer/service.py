@@ -189,7 +189,7 @@ class InterviewService:
 
     @property
     def listens(self) -> bool:
-        """Whether a chat model words what is said, so that a clarification can take up a request."""
+        """Whether a chat model words what is said, so that what is unclear can be taken up."""
         return self._interviewer is not None
 
     def waiting_words(self, session_id: str) -> int | None:
