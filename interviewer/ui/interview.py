@@ -12,7 +12,7 @@ from interviewer.errors import InterviewerError, UnknownSessionError
 from interviewer.interview.actions import Action, allowed_actions, grades_visible
 from interviewer.knowledge.names import section_name
 from interviewer.models import Mode, Phase, Session
-from interviewer.service import InterviewService
+from interviewer.service import LONGEST_REQUEST, InterviewService
 from interviewer.ui import live
 from interviewer.ui.citations import References
 from interviewer.ui.conversation import (
@@ -37,7 +37,6 @@ from interviewer.ui.summary import show_summary
 from interviewer.usage import in_words
 
 _SECONDS_PER_MINUTE = 60
-_LONGEST_REQUEST = 300
 _INPUT_HEIGHT_PIXELS = 96
 
 
@@ -201,7 +200,7 @@ class _Page:
         ):
             request = st.text_input(
                 "What is unclear?",
-                max_chars=_LONGEST_REQUEST,
+                max_chars=LONGEST_REQUEST,
                 placeholder="Empty asks for the question in other words.",
             )
             if st.form_submit_button("Ask", icon=":material/help:"):
