@@ -160,7 +160,7 @@ class _Page:
         base, current = current_thread(self._session)[0], self._session.current
         with st.container(border=True):
             if current.follow_up:
-                st.markdown(f":gray[:small[Follow-up to:]] {safe_line(base.text)}")
+                st.markdown(follow_up_to(base.text))
             own = current.model_follow_up
             if own:
                 st.markdown(f":gray[:small[:material/smart_toy: {inline(own.origin)}]]")
@@ -271,6 +271,16 @@ class _Page:
                 "Next", icon=":material/arrow_forward:", type="primary"
             ):
                 self._do(lambda: self._service.go_on(self._session.id, seen=self._seen))
+
+
+def follow_up_to(question: str) -> str:
+    """Name the question that is followed up, small and grey where it holds no code or formula.
+
+    A bracket within one of these would end the directive that makes it so.
+    """
+    if {"`", "$"} & set(question):
+        return f":gray[:small[Follow-up to:]] {safe_line(question)}"
+    return f":gray[:small[Follow-up to: {inline(question)}]]"
 
 
 @st.fragment(run_every=1.0)
