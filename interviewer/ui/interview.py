@@ -193,10 +193,11 @@ class _Page:
 
     def _clarify_form(self) -> None:
         """Take down what is unclear, which a model can take up and the bank's words cannot."""
-        turns = len(self._session.current.turns)
+        # With each turn it is another popover, which is closed, so that none covers the reply.
+        turn = f"{len(self._session.exchanges)}-{len(self._session.current.turns)}"
         with (
-            st.popover("Clarify", icon=":material/help:", type="tertiary"),
-            st.form(f"clarify-{len(self._session.exchanges)}-{turns}", border=False),
+            st.popover("Clarify", icon=":material/help:", type="tertiary", key=f"unclear-{turn}"),
+            st.form(f"clarify-{turn}", border=False),
         ):
             request = st.text_input(
                 "What is unclear?",
