@@ -37,7 +37,7 @@ from interviewer.interviewing.model_interviewer import ModelInterviewer
 from interviewer.llm.connection import Connection
 from interviewer.llm.prompts import load_prompt
 from interviewer.models import Grade, RetrievedChunk, SessionPlan
-from interviewer.service import InterviewService
+from interviewer.service import LONGEST_REQUEST, InterviewService
 from interviewer.store.repository import SessionRepository
 from interviewer.text import words
 from interviewer.workspace import Workspace, open_workspace
@@ -150,7 +150,7 @@ def _rows(category: str, texts: Sequence[str]) -> Iterator[AttackRow]:
 
 
 def _leaks(space: Workspace, model: Any, request: str) -> bool:
-    """Ask for a clarification with an attack, and see what of the prompts comes out."""
+    """Ask for clarifications with an attack, piece by piece, and see what of the prompts leaks."""
     if isinstance(model, ParrotModel):
         model.wanted = "\n".join(load_prompt(name).template for name in ("speak_system",))
     with tempfile.TemporaryDirectory() as folder:
@@ -164,8 +164,10 @@ def _leaks(space: Workspace, model: Any, request: str) -> bool:
         )
         session = service.start(SessionPlan(question_count=1, seed=7))
         question = session.current.question
-        session = service.clarify(session.id, request)
-        shown = " ".join(service.speak(session.id))
+        shown = ""
+        for at in range(0, len(request), LONGEST_REQUEST):
+            session = service.clarify(session.id, request[at : at + LONGEST_REQUEST])
+            shown = " ".join([shown, *service.speak(session.id)])
         repository.close()
     secret = [
         question.reference,

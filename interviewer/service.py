@@ -18,6 +18,7 @@ from uuid import uuid4
 from interviewer.errors import (
     ConfigurationError,
     EventRefusedError,
+    InputError,
     ModelError,
     UnknownSessionError,
 )
@@ -65,6 +66,9 @@ from interviewer.models import (
 from interviewer.reports.scores import overview
 from interviewer.store.repository import CHANGED_ELSEWHERE, SessionRepository
 from interviewer.usage import Meter
+
+LONGEST_REQUEST = 300
+"""The most characters in which a candidate can say what is unclear."""
 
 
 class AnswerGrader(Protocol):
@@ -166,7 +170,16 @@ class InterviewService:
         return self._apply(session_id, HintAsked, seen)
 
     def clarify(self, session_id: str, text: str, *, seen: int | None = None) -> Session:
-        """Say what the question asks for, without giving a point away."""
+        """Say what the question asks for, without giving a point away.
+
+        Raises:
+            InputError: what is unclear is said in more than `LONGEST_REQUEST` characters.
+        """
+        if len(text) > LONGEST_REQUEST:
+            raise InputError(
+                f"What is unclear takes {len(text):,} characters; {LONGEST_REQUEST} are read. "
+                "Say it in fewer words."
+            )
         request = text.encode("utf-8", "replace").decode("utf-8")
         return self._apply(session_id, lambda at: ClarificationAsked(request, at), seen)
 

@@ -43,6 +43,8 @@ PAYLOADS = (
     f"so $$a$ {LEAK}/double b$$ holds",
     f"$$\na\n\\$$ {LEAK}/block\n$$",
     f"$![x]({LEAK}/formula.png)$ $[press]({LEAK}/formula)$",
+    f"$$\n\\text{{if $a$ ![x]({LEAK}/words.png) <b>{LEAK}/words</b>}}\n$$",
+    f"- a\n  ````\n  ~~~\n  ````\n- $$\n  \\text{{$a$ ![x]({LEAK}/hidden.png)}}\n  $$\n  `![x](y)`",
     f"$\\href{{{LEAK}/href}}{{x}}$ $\\url{{{LEAK}/url}}$ $\\href{{javascript:window.ran=1}}{{x}}$",
     f"$\\includegraphics{{{LEAK}/graphics.png}}$",
     "$\\htmlData{x=1}{y}$ $\\htmlStyle{background:url(http://leak.example/h.png)}{y}$",

@@ -221,6 +221,7 @@ def test_an_interview_runs_from_question_to_summary_and_is_kept() -> None:
     assert status == 0
     for part in ("Question 1 of 2", "A hint:", "Model answer", "Question 2 of 2"):
         assert part in printed
+    assert " ".join(printed.split()).count("/hint, /clarify, /skip") == 2
     session_id = _only_session()
     assert run("sessions", "report", session_id)[1].startswith("# ")
     assert run("sessions", "delete", session_id, "--yes")[0] == 0
@@ -231,8 +232,15 @@ def test_what_is_unclear_can_be_said_behind_the_command(monkeypatch: pytest.Monk
     model = ScriptedChatModel(replies=["", "", ""])
     interviewer = ModelInterviewer(Connection(model, name="local:toy"), sleep=lambda seconds: None)
     monkeypatch.setattr("interviewer.workspace._interviewer", lambda *_: interviewer)
-    run("interview", "-n", "1", "--seed", "1", typed="/clarify In training or after it?\n/end\n")
-    assert "In training or after it?" in "\n".join(str(prompt) for prompt in model.prompts)
+    typed = f"/clarify {'x' * 301}\n/help\n/clarify In training or after it?\n/end\n"
+    status, printed, _ = run("interview", "-n", "1", "--seed", "1", typed=typed)
+    assert status == 0
+    said = " ".join(printed.split())
+    assert said.count("/clarify (and what is unclear)") == 2
+    assert "takes 301 characters; 300 are read. Say it in fewer words." in said
+    prompts = "\n".join(str(prompt) for prompt in model.prompts)
+    assert "In training or after it?" in prompts
+    assert "xxx" not in prompts
 
 
 def test_a_question_of_the_models_own_says_what_it_rests_on(

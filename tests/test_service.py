@@ -20,6 +20,7 @@ from interview_support import (
 
 from interviewer.errors import (
     EventRefusedError,
+    InputError,
     InterviewerError,
     SessionError,
     UnknownQuestionError,
@@ -29,7 +30,7 @@ from interviewer.grading.rubric import Rubric, own_question
 from interviewer.interview.actions import Action, allowed_actions
 from interviewer.interview.events import Ended
 from interviewer.models import Grade, Level, Mode, Phase, SessionPlan, TurnKind
-from interviewer.service import InterviewService
+from interviewer.service import LONGEST_REQUEST, InterviewService
 from interviewer.store.repository import SessionRepository
 
 ONE = SessionPlan(question_ids=(REGULARIZATION.id,), question_count=1)
@@ -94,6 +95,17 @@ def make(repository: SessionRepository, clock: Clock) -> Callable[..., Interview
 @pytest.fixture
 def service(make: Callable[..., InterviewService]) -> InterviewService:
     return make()
+
+
+def test_what_is_unclear_is_refused_where_it_is_longer_than_can_be_read(
+    service: InterviewService,
+) -> None:
+    session = service.start(BOTH)
+    with pytest.raises(InputError, match="301 characters; 300 are read"):
+        service.clarify(session.id, "x" * (LONGEST_REQUEST + 1))
+    assert service.get(session.id) == session
+    session = service.clarify(session.id, "x" * LONGEST_REQUEST)
+    assert session.current.turns[-2].text == "x" * LONGEST_REQUEST
 
 
 def test_an_interview_runs_from_start_to_summary(service: InterviewService) -> None:

@@ -10,7 +10,7 @@ from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
 
-from interviewer.errors import EventRefusedError, SessionError
+from interviewer.errors import EventRefusedError, InputError, SessionError
 from interviewer.models import Kind, Level, Mode, Phase, Session, SessionPlan, Speaker, TurnKind
 from interviewer.reports.markdown import to_markdown
 from interviewer.service import InterviewService
@@ -18,7 +18,7 @@ from interviewer.terminal.show import show_grade, show_model_answer
 
 _HELP = (
     "Type your answer; an empty line sends it. On a line of its own: "
-    "/hint, /clarify (and what is unclear), /skip, /end, /help. "
+    "/hint, {clarify}, /skip, /end, /help. "
     "Ctrl-C leaves; nothing that was sent is lost."
 )
 _AFTER_GRADE = "Enter goes on, r answers again, m shows the model answer, e ends"
@@ -59,13 +59,19 @@ def run_interview(service: InterviewService, console: Console, plan: SessionPlan
         SessionError: there is nothing to continue, or no question fits the plan.
     """
     session = service.start(plan) if plan else _last_unfinished(service)
-    console.print(Text(_HELP, style="dim"))
+    console.print(_help(service))
     try:
         _Conversation(service, console).run(session)
     except (KeyboardInterrupt, EOFError):
         console.print(
             Text("\nSaved. Go on from here with: interviewer interview --resume", style="dim")
         )
+
+
+def _help(service: InterviewService) -> Text:
+    """Say what can be typed; what is unclear is asked for only where a model can take it up."""
+    clarify = "/clarify (and what is unclear)" if service.listens else "/clarify"
+    return Text(_HELP.format(clarify=clarify), style="dim")
 
 
 def _last_unfinished(service: InterviewService) -> Session:
@@ -89,7 +95,7 @@ class _Conversation:
             self._show_new_turns(session)
             try:
                 session = self._next(session)
-            except EventRefusedError as error:
+            except (EventRefusedError, InputError) as error:
                 self._console.print(Text(str(error), style="yellow"))
                 session = self._service.peek(session.id)
         self._show_new_turns(session)
@@ -119,7 +125,7 @@ class _Conversation:
             if command:
                 return command()
             if line.strip() == "/help":
-                self._console.print(Text(_HELP, style="dim"))
+                self._console.print(_help(self._service))
             elif line.strip():
                 lines.append(line)
             elif lines:

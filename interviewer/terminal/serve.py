@@ -38,18 +38,18 @@ def app_script() -> Path:
     raise ConfigurationError("The app's page is missing. Install the package again.")
 
 
-def fixed_options(script: Path) -> list[str]:
+def fixed_options(script: Path, port: int) -> list[str]:
     """Give what the configuration beside the page says on serving, as flags of Streamlit.
 
     A flag stands above the `STREAMLIT_` variables and above every other configuration file, so that
-    none of them opens the app to the network.
+    none of them opens the app to the network. The app's own origin is given the port.
 
     Raises:
-        ConfigurationError: the configuration is missing or damaged.
+        ConfigurationError: the configuration is missing or damaged, or a list in it is empty.
     """
     try:
         text = (script.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8")
-        said = tomllib.loads(text)
+        said = tomllib.loads(text.replace(_origin(DEFAULT_PORT), _origin(port)))
     except (OSError, ValueError) as error:
         raise ConfigurationError(
             "The app's configuration is missing or damaged. Install the package again."
@@ -58,7 +58,7 @@ def fixed_options(script: Path) -> list[str]:
         f"--{section}.{name}={each}"
         for section in _FIXED_SECTIONS
         for name, value in said.get(section, {}).items()
-        for each in _flags(value)
+        for each in _flags(name, value)
     ]
 
 
@@ -88,26 +88,35 @@ def serve(port: int | None, *, open_browser: bool, console: Console) -> int:
     """Run the app until it is stopped with Ctrl-C; gives the exit status.
 
     Raises:
-        ConfigurationError: the port is taken or the app's page is missing.
+        ConfigurationError: the port is taken, the app's page is missing, or its configuration is
+            missing, damaged or open to others' additions.
     """
     chosen = choose_port(port)
-    url = f"http://{HOST}:{chosen}"
+    script, url = app_script(), _origin(chosen)
+    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={chosen}"]
+    command += fixed_options(script, chosen)
     if port is None and chosen != DEFAULT_PORT:
         console.print(f"Port {DEFAULT_PORT} is taken, so the app uses {chosen}.", highlight=False)
     console.print(f"The interviewer opens at {url} (stop it with Ctrl-C).", highlight=False)
     if open_browser:
         threading.Thread(target=_open_when_ready, args=(url,), daemon=True).start()
-    script = app_script()
-    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={chosen}"]
-    process = subprocess.Popen([*command, *fixed_options(script)])
+    process = subprocess.Popen(command)
     try:
         return process.wait()
     except KeyboardInterrupt:
         return process.wait()
 
 
-def _flags(value: Any) -> Iterator[str]:
+def _origin(port: int) -> str:
+    return f"http://{HOST}:{port}"
+
+
+def _flags(name: str, value: Any) -> Iterator[str]:
     """Write a value as Streamlit reads it; a list is a flag that stands several times."""
+    if value == []:  # no flag at all: others would say what is in it
+        raise ConfigurationError(
+            f"The app's configuration leaves {name} empty. Install the package again."
+        )
     for each in value if isinstance(value, list) else [value]:
         yield str(each).lower() if isinstance(each, bool) else str(each)
 

@@ -12,7 +12,7 @@ from interviewer.errors import InterviewerError, UnknownSessionError
 from interviewer.interview.actions import Action, allowed_actions, grades_visible
 from interviewer.knowledge.names import section_name
 from interviewer.models import Mode, Phase, Session
-from interviewer.service import InterviewService
+from interviewer.service import LONGEST_REQUEST, InterviewService
 from interviewer.ui import live
 from interviewer.ui.citations import References
 from interviewer.ui.conversation import (
@@ -37,7 +37,6 @@ from interviewer.ui.summary import show_summary
 from interviewer.usage import in_words
 
 _SECONDS_PER_MINUTE = 60
-_LONGEST_REQUEST = 300
 _INPUT_HEIGHT_PIXELS = 96
 
 
@@ -161,7 +160,7 @@ class _Page:
         base, current = current_thread(self._session)[0], self._session.current
         with st.container(border=True):
             if current.follow_up:
-                st.markdown(f":gray[:small[Follow-up to:]] {safe_line(base.text)}")
+                st.markdown(follow_up_to(base.text))
             own = current.model_follow_up
             if own:
                 st.markdown(f":gray[:small[:material/smart_toy: {inline(own.origin)}]]")
@@ -194,14 +193,15 @@ class _Page:
 
     def _clarify_form(self) -> None:
         """Take down what is unclear, which a model can take up and the bank's words cannot."""
-        turns = len(self._session.current.turns)
+        # With each turn it is another popover, which is closed, so that none covers the reply.
+        turn = f"{len(self._session.exchanges)}-{len(self._session.current.turns)}"
         with (
-            st.popover("Clarify", icon=":material/help:", type="tertiary"),
-            st.form(f"clarify-{len(self._session.exchanges)}-{turns}", border=False),
+            st.popover("Clarify", icon=":material/help:", type="tertiary", key=f"unclear-{turn}"),
+            st.form(f"clarify-{turn}", border=False),
         ):
             request = st.text_input(
                 "What is unclear?",
-                max_chars=_LONGEST_REQUEST,
+                max_chars=LONGEST_REQUEST,
                 placeholder="Empty asks for the question in other words.",
             )
             if st.form_submit_button("Ask", icon=":material/help:"):
@@ -272,6 +272,16 @@ class _Page:
                 "Next", icon=":material/arrow_forward:", type="primary"
             ):
                 self._do(lambda: self._service.go_on(self._session.id, seen=self._seen))
+
+
+def follow_up_to(question: str) -> str:
+    """Name the question that is followed up, small and grey where it holds no code or formula.
+
+    A bracket within one of these would end the directive that makes it so.
+    """
+    if {"`", "$"} & set(question):
+        return f":gray[:small[Follow-up to:]] {safe_line(question)}"
+    return f":gray[:small[Follow-up to: {inline(question)}]]"
 
 
 @st.fragment(run_every=1.0)

@@ -24,6 +24,9 @@ _NOT_FORMULA = re.compile(
 )
 _ESCAPED_DOLLAR = re.compile(r"(?<!\\)((?:\\\\)*)\\\$")
 _DOLLAR = r"\1\\text{\\textdollar}"
+_DOLLAR_SIGN = re.compile(r"\$")
+_ENDS_A_BLOCK = re.compile(r"^\s*\$\$", re.MULTILINE)
+_WORDS = re.compile(r"(?<!\\)(\\(?:text\w*|mbox)\s*\{(?:[^{}]++|\{[^{}]*+\})*+\})")
 
 
 def safe_markdown(source: str) -> str:
@@ -108,20 +111,28 @@ def _code(node: SyntaxTreeNode) -> str:
 
 
 def _formula(node: SyntaxTreeNode) -> str:
-    formula = _only_formula(node.content)
+    formula = _only_formula(node.content, ends=_ENDS_A_BLOCK)
     lines = [line for line in formula.split("\n") if line.strip()]
     return "\n".join(["$$", *lines, "$$"]) if formula else plain(f"$$\n{node.content}\n$$")
 
 
-def _only_formula(content: str) -> str:
-    """Give a formula that is harmless as text too, nothing where it cannot be written so.
+def _only_formula(content: str, *, ends: re.Pattern[str]) -> str:
+    r"""Give a formula that is harmless as text too, nothing where it cannot be written so.
 
-    A page's own parser ends a formula at the first dollar sign, escaped or not, and a page that
-    sees no formula at all takes it for Markdown. What would then be an image, a link, a directive
-    or HTML is parted, as blanks between symbols mean nothing to a formula.
+    A page's own parser ends a formula in a line at the first dollar sign, escaped or not, and a
+    block at a line that begins with two; `ends` finds them. A page that sees no formula at all,
+    because code before it hides them, takes it for Markdown. A backtick would then pair with one
+    of the code beside it, and what would be an image, a link, a directive or HTML is parted:
+    between symbols by a blank, which means nothing there, in words (`\text{…}`) by an empty group.
+    Words that hold groups within groups are parted by blanks too, and these are seen.
     """
     whole = _ESCAPED_DOLLAR.sub(_DOLLAR, content.strip())
-    return "" if {"$", "`"} & set(whole) else _NOT_FORMULA.sub(r"\g<0> ", whole)
+    if "`" in whole or ends.search(whole):
+        return ""
+    return "".join(
+        _NOT_FORMULA.sub(r"\g<0>{}" if number % 2 else r"\g<0> ", part)  # words, symbols
+        for number, part in enumerate(_WORDS.split(whole))
+    )
 
 
 def _table(node: SyntaxTreeNode) -> str:
@@ -215,7 +226,7 @@ def _inline_code(content: str, in_table: bool) -> str:
 
 
 def _inline_formula(content: str, marks: str, in_table: bool) -> str:
-    body = " ".join(_only_formula(content).split())
+    body = " ".join(_only_formula(content, ends=_DOLLAR_SIGN).split())
     if not body:
         return _text(f"{marks}{content}{marks}")
     return f"${body.replace('|', chr(92) + 'vert ')}$" if in_table else f"${body}$"

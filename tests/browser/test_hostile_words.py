@@ -86,6 +86,22 @@ def test_each_payload_is_drawn_as_words(gallery: Path, watched: Open) -> None:
     assert watch.words().count("leak.example") > len(PAYLOADS)
 
 
+def test_formulas_of_others_are_drawn(gallery: Path, watched: Open) -> None:
+    cases = "$$\nf = \\begin{cases} 1 & \\text{if $x>0$} \\\\ 0 \\end{cases}\n$$"
+    watch = drawn(["Its $\\text{recall@10}$ rose.", cases], gallery, watched, "formulas")
+    keep(watch.page, "formulas")
+    assert watch.page.locator(".katex-error").count() == 0
+    assert watch.page.locator(".katex-display").count() == 1
+    assert "if x>0" in _letters(watch, ".katex-display .katex-html")
+    assert "recall@10" in _letters(watch, ".katex-html")
+    assert watch.found() == NOTHING
+
+
+def _letters(watch: Watch, within: str) -> str:
+    said = "".join(watch.page.locator(within).all_text_contents())
+    return said.replace("\u00a0", " ").replace("\u200b", "")
+
+
 def test_what_chance_puts_together_is_drawn_as_words(gallery: Path, watched: Open) -> None:
     texts = list(compositions(SEED, COMPOSITIONS))
     watch = drawn(texts, gallery, watched, "chance")

@@ -375,7 +375,7 @@ def test_an_interview_on_the_page_keeps_the_key_out(
     open_page: Callable[..., AppTest],  # noqa: F811
     tmp_path: Path,
 ) -> None:
-    page = press(start(open_page()), "Clarify")
+    page = press(start(open_page()), "Ask")
     shown = words(page) + repr(page)
     page = answer(page, ANSWER)
     shown += words(page) + repr(page)

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from damaged_files import READ, REFUSED, Uploads
 from support import SMALL_BANK
 
 from interviewer.config import CHECKOUT_DIR, PACKAGE_DIR
-from interviewer.errors import BankFormatError, InputError
-from interviewer.knowledge.importers import HandedIn, import_safely
+from interviewer.errors import BankFormatError
 from interviewer.knowledge.parse import parse_bank_file
 
 RUNS_CODE = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
@@ -124,18 +124,11 @@ def test_front_matter_makes_no_object_and_runs_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["notes.zip", "cards.apkg", "notes.md"])
-def test_an_archive_is_not_unpacked(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_an_archive_is_not_unpacked(name: str, tmp_path: Path) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("../outside.md", "## What is an archive?\n\nA file of files.\n")
         archive.writestr("inside.md", "## What is an archive?\n\nA file of files.\n")
-    try:
-        found = import_safely(HandedIn.from_bytes(packed.getvalue(), name)).questions
-    except InputError:
-        found = ()
-    assert found == ()
-    assert list(tmp_path.rglob("*")) == []
-    assert not (tmp_path.parent / "outside.md").exists()
+    outcome = Uploads(tmp_path / "watched").hand_in("archive", name, packed.getvalue())
+    assert (outcome.what in (READ, REFUSED), outcome.questions) == (True, 0), outcome
+    assert outcome.elsewhere == ()

@@ -10,6 +10,7 @@ from ui.pages import GOOD_ANSWER, WRONG_ANSWER, answer, labels, press, start, wo
 
 from interviewer.errors import ModelError
 from interviewer.grading.grader import Grader
+from interviewer.ui.interview import follow_up_to
 
 
 def band_and_score(page: AppTest) -> str:
@@ -63,6 +64,16 @@ def test_next_goes_on(open_page) -> None:
     page = press(answer(start(open_page()), GOOD_ANSWER), "Next")
     assert page.chat_input
     assert "Earlier on this question" in words(page) or "Question 2 of 2" in words(page)
+
+
+def test_the_question_that_is_followed_up_is_named_quietly(open_page) -> None:
+    said = words(press(answer(start(open_page()), WRONG_ANSWER), "Next"))
+    assert r":gray[:small[Follow-up to: What is gradient descent\?]]" in said
+
+
+@pytest.mark.parametrize("part", ["`![x](y)`", "$[x](y)$"], ids=["code", "a formula"])
+def test_what_could_end_a_directive_stands_behind_it(part: str) -> None:
+    assert follow_up_to(f"What is {part}?").startswith(":gray[:small[Follow-up to:]] What is ")
 
 
 def test_a_reload_comes_back_to_the_same_question_and_card(open_page) -> None:

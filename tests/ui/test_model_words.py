@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 from ui.pages import GOOD_ANSWER, answer, press, start, words
 
 from interviewer.interviewing.model_interviewer import ModelInterviewer
@@ -80,6 +81,23 @@ def test_what_is_unclear_is_told_to_the_model_and_stays_in_the_talk(
     assert "With or without momentum?" in said
     assert "as far as you like" in said
     assert page.text_input[0].value == ""
+
+
+def test_the_form_for_what_is_unclear_is_closed_over_the_reply(open_page, script: Script) -> None:
+    """A popover stays open for as long as it is the same one, which its id tells."""
+    script(PHRASED, "Say what gradient descent is.", "Say it in your own words.")
+    page = start(open_page())
+    popovers = [_clarify_popover(page)]
+    for _ in range(2):
+        page = press(page, "Ask")
+        popovers.append(_clarify_popover(page))
+    assert len(set(popovers)) == 3
+    assert "" not in popovers
+
+
+def _clarify_popover(page: AppTest) -> str:
+    (popover,) = [each for each in page.get("popover") if each.proto.popover.label == "Clarify"]
+    return popover.proto.id
 
 
 def test_what_a_model_says_is_shown_as_typed(open_page, script: Script) -> None:

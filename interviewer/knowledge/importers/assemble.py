@@ -127,7 +127,11 @@ def result_of(
 
 
 def _too_deep(answer: Iterable[SourceLine]) -> bool:
-    """Tell whether a parser gives up inside an answer, and takes what follows for a part of it."""
+    """Tell whether a parser gives up inside an answer, and takes what follows for a part of it.
+
+    It does so behind twenty levels. A quotation is one and a list two, so that ten lists within
+    each other are too deep, and so are nineteen quotations, whose paragraph is the twentieth.
+    """
     tokens = MarkdownIt("commonmark").parse("\n".join(line.text for line in answer))
     return any(token.nesting == 1 and token.level >= _DEEPEST for token in tokens)
 

@@ -62,13 +62,16 @@ def test_lines_that_stand_far_to_the_right_are_read_within_the_time(uploads: Upl
     assert (outcome.what, outcome.questions) == (READ, 1)
 
 
-@pytest.mark.parametrize("deep", [b"1. " * 40, b"> " * 40, b"- " * 40])
+@pytest.mark.parametrize(
+    ("mark", "deepest"), [(b"1. ", 9), (b"- ", 9), (b"> ", 18)], ids=["numbers", "dots", "quoted"]
+)
 def test_an_answer_nested_too_deeply_is_left_out_and_the_others_are_kept(
-    uploads: Uploads, deep: bytes
+    uploads: Uploads, mark: bytes, deepest: int
 ) -> None:
-    nested = b"## What is precision?\n\nA share.\n\n" + deep + b"x\n\n"
-    outcome = uploads.hand_in("nested", "notes.md", NOTES + b"\n" + nested)
-    assert (outcome.what, outcome.questions) == (READ, 1)
+    for depth, kept in ((deepest, 2), (deepest + 1, 1), (40, 1)):
+        nested = b"## What is precision?\n\nA share.\n\n" + mark * depth + b"x\n\n"
+        outcome = uploads.hand_in("nested", "notes.md", NOTES + b"\n" + nested)
+        assert (outcome.what, outcome.questions) == (READ, kept), depth
 
 
 @pytest.mark.parametrize(
