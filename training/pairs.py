@@ -45,6 +45,8 @@ _BOTH_WAYS = 0.15
 _COMPOSED_TIMES = 2
 _SAID_AT_ONCE = (1, 2, 3, 3, 4)
 _MOST_SILENT = 2
+_MISTAKE_ASKED = 0.5
+_MISTAKE_DENIED = 0.15
 _TWINS_BESIDE = 0.6
 _OTHERS_ALONE = 0.4
 _STATED_AS = {"c": COVERED, "p": PARTIAL, "x": CONTRADICTED, "m": MISSING}
@@ -198,7 +200,8 @@ def composed_pairs(rng: random.Random, folder: Path = STATEMENTS) -> Iterator[Pa
     """Pair several points of a question with one passage, put together from statements by dice.
 
     What was said is the same and the verdicts differ, so that only what is said of a point tells:
-    neither its neighbours nor the style of the whole.
+    neither its neighbours nor the style of the whole. At times the claim is the mistake: whoever
+    makes it covers it, and whoever is right contradicts it, so that no claim is known by heart.
     """
     for row in chain.from_iterable(repeat(list(answer_rows(folder)), _COMPOSED_TIMES)):
         count = len(row["key_points"])
@@ -212,7 +215,29 @@ def composed_pairs(rng: random.Random, folder: Path = STATEMENTS) -> Iterator[Pa
         silent = [place for place in range(count) if verdicts[place] == MISSING]
         asked = [*spoken, *rng.sample(silent, min(len(silent), _MOST_SILENT))]
         for place in dict.fromkeys(asked) if said else ():
-            yield Pair(row["key_points"][place], " ".join(said), verdicts[place], "composed")
+            point, stated = row["key_points"][place], row["statements"][place]
+            claim, verdict = _turned_claim(point, stated, verdicts[place], rng)
+            yield Pair(claim, " ".join(said), verdict, "composed")
+
+
+def _turned_claim(
+    point: str, stated: Mapping[str, Sequence[str]], verdict: tuple[int, ...], rng: random.Random
+) -> tuple[str, tuple[int, ...]]:
+    """At times ask for the mistake and not for the point."""
+    if verdict == CONTRADICTED and rng.random() < _MISTAKE_ASKED:
+        return stated["x"][0], COVERED
+    if verdict == COVERED and rng.random() < _MISTAKE_DENIED:
+        return rng.choice(stated["x"]), CONTRADICTED
+    return point, verdict
+
+
+def statements_of(folder: Path = STATEMENTS) -> dict[str, Mapping[str, Sequence[str]]]:
+    """Give what was stated of each key point that statements were written for, by letter."""
+    return {
+        point: stated
+        for row in answer_rows(folder)
+        for point, stated in zip(row["key_points"], row["statements"], strict=True)
+    }
 
 
 def verbatim_pairs(bank: QuestionBank, rng: random.Random) -> Iterator[Pair]:

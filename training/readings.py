@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from pairs import ANSWERS, HERE, SHORT_ANSWERS, STATEMENTS, answer_rows
-from second_stage import EMPTY, MIXED, MORE_ANSWERS, OTHER_ROUTES, RESTYLED, SPOKEN
+from second_stage import EMPTY, FURTHER, MIXED, MORE_ANSWERS, OTHER_ROUTES, RESTYLED, SPOKEN
 from sklearn.metrics import cohen_kappa_score, confusion_matrix
 
 LETTERS = list("cpmx")
@@ -33,6 +32,13 @@ def main() -> None:
         "".join(row["verdicts"] for row in mixed if "second_reading" in row),
         "".join(row["second_reading"] for row in mixed if "second_reading" in row),
     )
+    further = _lines(FURTHER)
+    answers = [answer for row in further for answer in row["answers"]]
+    _agreement(
+        f"further questions: {len(answers)} to {len(further)} questions",
+        "".join(answer["verdicts"] for answer in answers if "second_reading" in answer),
+        "".join(answer["second_reading"] for answer in answers if "second_reading" in answer),
+    )
     rows = list(answer_rows(STATEMENTS))
     points = [texts for row in rows for texts in row["statements"]]
     count = sum(len(texts) for each in points for texts in each.values())
@@ -44,8 +50,8 @@ def main() -> None:
     )
     for path in (SHORT_ANSWERS, OTHER_ROUTES):
         lines = _lines(path)
-        answers = chain.from_iterable(row["answers"] for row in lines)
-        print(f"{path.stem}: {len(list(answers))} to {len(lines)} questions")
+        count = sum(len(row["answers"]) for row in lines)
+        print(f"{path.stem}: {count} to {len(lines)} questions")
     for path in (SPOKEN, EMPTY, RESTYLED):
         print(f"{path.stem}: {len(_lines(path))}")
 

@@ -1,16 +1,17 @@
-"""Draws the pairs of the later stages: whole answers above all, and much that says nothing.
+"""Draws the pairs of the second stage: whole answers above all, and much that says nothing.
 
 The first stage learns from statements written for single points, and takes what is vague for
 half said. Here every answer is read as the judge reads it, passage by passage; beside them stand
 other questions' answers, empty phrases and answers that only sound like one, all of which leave
 every point missing, and right answers by another route or as dictation gives them.
 
-The answers have a style for each kind: who is right talks, who is wrong lectures, and their
+The plain answers have a style for each kind: who is right talks, who is wrong lectures, and their
 function words alone tell the two apart; in most of them the points stand or fall together; and they
-avoid the rubric's words, which the tricks and the false twins are full of. So the third stage reads
-right answers as a textbook would put them and wrong ones as somebody who knows their trade would
-say them; answers in which right and wrong stand side by side in one style, as dice have it; and key
-points in their own words.
+avoid the rubric's words, which the tricks and the false twins are full of. So there are right
+answers as a textbook would put them and wrong ones as somebody who knows their trade would say
+them; answers in which right and wrong stand side by side in one style, as dice have it; and key
+points in their own words. And lest a claim be known by heart, questions that are not the bank's
+stand beside its own, and a claim is at times put in other words or turned into its mistake.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pairs import (
     ANSWERS,
+    CONTRADICTED,
+    COVERED,
     HERE,
     MISSING,
     TRAINED_ON,
@@ -39,6 +42,7 @@ from pairs import (
     short_pairs,
     split_of,
     statement_pairs,
+    statements_of,
     verbatim_pairs,
 )
 
@@ -52,38 +56,30 @@ SPOKEN = HERE / "spoken.jsonl"
 EMPTY = HERE / "empty.jsonl"
 RESTYLED = HERE / "restyled.jsonl"
 MIXED = HERE / "mixed.jsonl"
-SECOND = {
-    "answers": 1.0,
-    "other routes": 1.0,
-    "spoken": 1.0,
-    "elsewhere": 0.25,
-    "empty": 1.0,
-    "statements": 0.2,
-    "bank": 0.1,
-    "tricks": 0.4,
-    "short answers": 0.5,
-    "scientsbank": 0.4,
-    "beetle": 0.4,
-    "saf": 0.4,
-}
-THIRD = {
-    "answers": 0.25,
+FURTHER = HERE / "further_questions.jsonl"
+SHARES = {
+    "answers": 0.35,
     "other routes": 0.8,
     "spoken": 0.6,
     "elsewhere": 0.08,
     "empty": 0.5,
-    "statements": 0.06,
+    "statements": 0.12,
     "bank": 0.08,
-    "tricks": 0.2,
-    "short answers": 0.25,
-    "scientsbank": 0.12,
-    "beetle": 0.12,
-    "saf": 0.12,
-    "restyled": 0.7,
+    "tricks": 0.3,
+    "short answers": 0.6,
+    "scientsbank": 0.4,
+    "beetle": 0.4,
+    "saf": 0.4,
+    "restyled": 0.6,
     "mixed": 1.0,
+    "further": 1.0,
     "composed": 1.0,
-    "verbatim": 0.35,
+    "verbatim": 0.3,
 }
+"""How much of each source an epoch takes."""
+
+_PUT_OTHERWISE = 0.25
+_MISTAKE_ASKED = 0.06
 _WRAPPED = 0.2
 _ELSEWHERE_POINTS = 5
 _EMPTY_POINTS = 6
@@ -120,7 +116,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def read_all(encoder: Encoder) -> list[Answered]:
-    """Read every answer of the train split: plain, by another route, spoken, restyled, mixed."""
+    """Read every answer to train on, those to questions that are not the bank's among them."""
     whole: dict[str, Any] = {}
     read: list[Answered] = []
     for row in chain(answer_rows(ANSWERS), answer_rows(MORE_ANSWERS)):
@@ -138,6 +134,8 @@ def read_all(encoder: Encoder) -> list[Answered]:
         read += _answered(question, [answer], "restyled", encoder)
     for question, answer in mixed_answers("train"):
         read += _answered(question, [answer], "mixed", encoder)
+    for row in _rows(FURTHER):
+        read += _answered(row, row["answers"], "further", encoder)
     return read
 
 
@@ -206,27 +204,38 @@ def wrapped(pair: Pair, empty: Sequence[str], rng: random.Random) -> Pair:
     return Pair(pair.claim, " ".join(said), pair.verdicts, pair.source)
 
 
-class LaterSource:
+def put_otherwise(
+    pair: Pair, stated: Mapping[str, Mapping[str, Sequence[str]]], rng: random.Random
+) -> Pair:
+    """At times put a claim in other words, or ask for the claim's mistake instead.
+
+    What is right contradicts the mistake, and what says nothing of a point says nothing of it.
+    """
+    known, chance = stated.get(pair.claim), rng.random()
+    if known is None:
+        return pair
+    if pair.verdicts in (COVERED, MISSING) and chance < _MISTAKE_ASKED:
+        verdict = CONTRADICTED if pair.verdicts == COVERED else MISSING
+        return Pair(rng.choice(known["x"]), pair.said, verdict, pair.source)
+    same = [text for text in known["c"] if text not in pair.said]
+    if same and chance > 1 - _PUT_OTHERWISE:
+        return Pair(rng.choice(same), pair.said, pair.verdicts, pair.source)
+    return pair
+
+
+class SecondSource:
     """Draws the pairs of an epoch: what is random in them is drawn anew each time.
 
     Args:
         encoder: finds the passages.
         bank: where the bank's own pairs come from.
         asag: a folder with the train splits of graded sets, or None.
-        shares: how much of each source an epoch takes, `SECOND` or `THIRD`; nothing of one that
-            is not named.
     """
 
-    def __init__(
-        self,
-        encoder: Encoder,
-        bank: QuestionBank,
-        asag: Path | None,
-        shares: Mapping[str, float],
-    ) -> None:
+    def __init__(self, encoder: Encoder, bank: QuestionBank, asag: Path | None) -> None:
         self._bank = bank
-        self._shares = shares
-        self._answered = [each for each in read_all(encoder) if each.source in shares]
+        self._stated = statements_of()
+        self._answered = read_all(encoder)
         self._empty = empty_texts(kept_back=False)
         self._fixed = [pair for each in self._answered for pair in each.pairs()]
         self._fixed += short_pairs("train")
@@ -240,12 +249,11 @@ class LaterSource:
             *bank_pairs(self._bank, rng),
             *statement_pairs(rng, halves=False),
             *elsewhere(self._answered, rng),
+            *verbatim_pairs(self._bank, rng),
+            *composed_pairs(rng),
         ]
-        if "verbatim" in self._shares:
-            drawn += verbatim_pairs(self._bank, rng)
-        if "composed" in self._shares:
-            drawn += composed_pairs(rng)
-        kept = [pair for pair in drawn if rng.random() < self._shares[pair.source]]
+        kept = [pair for pair in drawn if rng.random() < SHARES[pair.source]]
+        kept = [put_otherwise(pair, self._stated, rng) for pair in kept]
         kept = [wrapped(pair, self._empty, rng) for pair in kept]
         nothing = list(nothing_said(self._answered, self._empty, rng))
-        return [*kept, *nothing[: round(self._shares["empty"] * len(nothing))]]
+        return [*kept, *nothing[: round(SHARES["empty"] * len(nothing))]]

@@ -3,12 +3,11 @@
 All layers are tuned and the word embeddings kept; the loss is the cross entropy of four verdicts,
 summed over those that a label allows (SciEntsBank and Beetle do not tell partial from missing).
 
-The first stage learns from all that was written, the second from whole answers, beside much that
-says nothing, the third from answers in which neither style nor neighbours tell right from wrong:
+The first stage learns from all that was written for single points, the second from whole answers in
+which neither style nor neighbours tell right from wrong, beside much that says nothing:
 
     python training/train_judge.py --asag FOLDER --out first
     python training/train_judge.py --asag FOLDER --stage 2 --continue-from first --out second
-    python training/train_judge.py --asag FOLDER --stage 3 --continue-from second --out third
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ import math
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,7 +26,7 @@ import numpy as np
 import torch
 from pairs import Pair, answer_pairs, asag_pairs, bank_pairs, short_pairs, statement_pairs
 from safetensors.torch import load_file, save_file
-from second_stage import SECOND, THIRD, LaterSource
+from second_stage import SecondSource
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel
 from tricks import noisy
@@ -107,13 +106,11 @@ class Stage:
     rate: float
     head_rate: float
     schedule: Callable[[int, int], float]
-    shares: Mapping[str, float]
 
 
 STAGES = {
-    1: Stage(2, 1e-4, 1e-3, cut_short, {}),
-    2: Stage(2, 6e-5, 2e-4, straight, SECOND),
-    3: Stage(1, 5e-5, 1e-4, straight, THIRD),
+    1: Stage(2, 1e-4, 1e-3, cut_short),
+    2: Stage(2, 6e-5, 2e-4, straight),
 }
 Batch = dict[str, torch.Tensor]
 
@@ -262,7 +259,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--asag", type=Path, help="folder of graded sets, one .jsonl each")
     parser.add_argument("--without", nargs="*", default=[], help="sources not to train on")
-    parser.add_argument("--stage", type=int, choices=(1, 2, 3), default=1)
+    parser.add_argument("--stage", type=int, choices=(1, 2), default=1)
     parser.add_argument("--continue-from", type=Path, help="what the stage before wrote")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
@@ -271,11 +268,7 @@ def main() -> None:
     settings = load_settings()
     encoder, bank = open_encoder(settings), load_bank(settings.bank_dir)
     stage = STAGES[arguments.stage]
-    source = (
-        FirstSource(encoder, bank, arguments.asag)
-        if arguments.stage == 1
-        else LaterSource(encoder, bank, arguments.asag, stage.shares)
-    )
+    source = (FirstSource if arguments.stage == 1 else SecondSource)(encoder, bank, arguments.asag)
     epochs = [
         [pair for pair in source.draw(rng) if pair.source not in arguments.without]
         for _ in range(stage.epochs)

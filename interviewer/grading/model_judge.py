@@ -50,7 +50,7 @@ class ModelJudge:
         calibrations: turn what the model says into chances.
     """
 
-    name = "offline-4"
+    name = "offline-5"
     prompt_hash = ""
 
     def __init__(self, encoder: Encoder, model: PairModel, calibrations: Calibrations) -> None:

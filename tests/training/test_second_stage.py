@@ -153,10 +153,56 @@ def test_a_passage_put_together_by_dice_is_read_for_several_points(
 
     pairs = [pair for _ in range(40) for pair in second_stage.composed_pairs(rng, tmp_path)]
 
-    for pair in pairs:
+    mistakes = [pair for pair in pairs if pair.claim.endswith("no.")]
+    points = [pair for pair in pairs if pair not in mistakes]
+    for pair in points:
         told = pair.said.split()
         heard = dict(zip(told[::2], told[1::2], strict=True))
         assert pair.verdicts == (expected[heard[pair.claim]] if pair.claim in heard else (2,))
         verdicts.add(pair.verdicts)
     assert verdicts == {(0,), (1,), (2,), (3,)}
     assert len({pair.said for pair in pairs}) < len(pairs) / 2
+    assert {pair.verdicts for pair in mistakes} == {(0,), (3,)}
+    for pair in mistakes:
+        right = pair.claim.replace("no.", "yes.")
+        assert (pair.claim in pair.said, right in pair.said) == (
+            pair.verdicts == (0,),
+            pair.verdicts == (3,),
+        )
+
+
+def test_a_claim_put_otherwise_keeps_its_verdict_and_its_mistake_turns_it_round(
+    second_stage: ModuleType,
+) -> None:
+    stated = {"Ridge shrinks weights.": {"c": ["It makes them small."], "x": ["They grow."]}}
+    rng = random.Random(0)
+
+    def claims(said: str, verdicts: tuple[int, ...]) -> set[tuple[str, tuple[int, ...]]]:
+        pair = second_stage.Pair("Ridge shrinks weights.", said, verdicts, "answers")
+        put = [second_stage.put_otherwise(pair, stated, rng) for _ in range(300)]
+        assert {each.said for each in put} == {said}
+        return {(each.claim, each.verdicts) for each in put}
+
+    own, same = "Ridge shrinks weights.", "It makes them small."
+    assert claims("Small.", (0,)) == {(own, (0,)), (same, (0,)), ("They grow.", (3,))}
+    assert claims("Corners.", (2,)) == {(own, (2,)), (same, (2,)), ("They grow.", (2,))}
+    assert claims("Big.", (3,)) == {(own, (3,)), (same, (3,))}
+    assert claims(same, (3,)) == {(own, (3,))}
+    unknown = second_stage.Pair("Trees split.", "They do.", (0,), "answers")
+    assert second_stage.put_otherwise(unknown, stated, rng) is unknown
+
+
+def test_further_questions_have_a_letter_for_each_point_and_are_not_the_banks(
+    second_stage: ModuleType,
+) -> None:
+    bank = load_bank(CHECKOUT_DIR / "knowledge")
+    asked = {question.text for question in bank.questions}
+    points = {point.text for question in bank.questions for point in question.key_points}
+    further = rows(second_stage.FURTHER)
+    assert len({row["question_id"] for row in further}) == len(further) >= 300
+    for row in further:
+        assert row["question"] not in asked
+        assert points.isdisjoint(row["key_points"])  # type: ignore[arg-type]
+        for answer in row["answers"]:  # type: ignore[attr-defined]
+            assert len(answer["verdicts"]) == len(row["key_points"])  # type: ignore[arg-type]
+            assert set(answer["verdicts"]) <= set("cpmx")
