@@ -16,6 +16,7 @@ from interviewer.grading.lexicon import (
     NUMBER_WORDS,
     STOP_WORDS,
 )
+from interviewer.grading.speech import cleaned
 from interviewer.models import Span
 from interviewer.text import sentence_spans, stems, strip_invisible
 
@@ -26,15 +27,6 @@ _CLAUSE_BREAK = frozenset(".,;:!?()—–|")
 _RELATIONS = frozenset("=→⇒≈<>≤≥")
 _NEGATION_REACH = 8
 _NOT_ONLY = frozenset({"only", "just", "necessarily", "merely", "simply"})
-_SPOKEN_FILLERS = re.compile(
-    r"^(?:\W*(?:well|um+|uh+|er+m?|so|okay|ok|right|yeah|hmm+)\b[\s,.…-]*)+"
-    r"|\b(?:um+|uh+|er+m?|you know|i mean|basically|actually|really|truly|very|surely"
-    r"|absolutely|definitely|definitively|fundamentally|precisely|certainly|obviously"
-    r"|honestly|exactly the same as)\b,?\s*"
-    r"|\[\d{1,3}\]",
-    re.IGNORECASE,
-)
-_WRAPPING = re.compile(r"\*\*|__|^[\"“”«»*•\s]+|[\"“”«»*\s]+$")
 _DENIAL = re.compile(
     r"\b(?:it(?: is|'s|’s) (?:not true|not the case|untrue|false|wrong|incorrect|a myth"
     r"|a misconception)(?: to (?:say|claim|think))? that"
@@ -192,12 +184,6 @@ def read(text: str, *, denied: bool = False, offset: int = 0) -> Reading:
         found.append(Word(_stem(word), start, end, negated, content))
         reach = max(0, reach - 1)
     return Reading(cleaned(text), tuple(found), denied ^ (denial is not None))
-
-
-def cleaned(text: str) -> str:
-    """Drop what changes the look or sound and not the sense: quotes, bold, fillers, footnotes."""
-    plain = _SPOKEN_FILLERS.sub("", _WRAPPING.sub("", strip_invisible(text)))
-    return " ".join(plain.split())
 
 
 def denied_statement(text: str) -> str:
