@@ -1,13 +1,19 @@
 """Tells what is said about the subject from what is said to the grader, or says nothing.
 
 A sentence is an aside where it speaks of grading, commands or praises itself, or is garbled, and
-has hardly any word of the subject. A candidate who speaks of prompts and scores because the
-question is about them uses the rubric's own words, and is heard.
+has hardly any word of the subject; where it only says the question again; or where it shares no
+word with the subject and means nothing near it. A candidate who speaks of prompts and scores
+because the question is about them uses the rubric's own words, and is heard.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from interviewer.grading.lexicon import FILLER_WORDS, NEGATIONS, STOP_WORDS
 from interviewer.text import stems, strip_invisible, words
@@ -70,6 +76,28 @@ _SHORT_WORD = 4
 _GARBLED_SHARE = 0.3
 _BARE_NUMBER = re.compile(r"\W*\d+(?:\s*/\s*\d+)?\W*")
 _EMPTY = STOP_WORDS | NEGATIONS | FILLER_WORDS | {"exactly", "precisely"}
+_MARKING = frozenset(
+    stems(
+        "mark marker grade grader score point full credit award rating examiner assessor checklist"
+        " rubric verdict instruction candidate complete completely passed highest maximum top"
+        " perfect nothing missing told forget skip count above below remark sheet reach"
+    )
+)
+_MARKING_WORDS = 2
+_SPELLED_OUT = re.compile(r"\b[a-z]([-.*_~])[a-z](?:\1[a-z]){2,}\b", re.IGNORECASE)
+_LEAD_IN = re.compile(r"^[^:]{1,80}:\s+(?=\S)|^according to [^,]{1,80},\s+", re.IGNORECASE)
+_TURNS_ROUND = re.compile(
+    r"\b(?:false|untrue|wrong\w*|incorrect\w*|myths?|misconceptions?|mistakes?|mistaken\w*|errors?"
+    r"|bad|opposite|contrary|instead|unlike|except|unless|without|neither|nor|not?|never|none"
+    r"|\w+n['’]?t)\b",
+    re.IGNORECASE,
+)
+_ECHOED_WORDS = 4
+_NEW_SHARE = 0.2
+_REPEATED_SHARE = 0.75
+_FAR = 0.2
+# Far below what a choice turns on, far above what processors disagree on.
+_DECIMALS = 4
 
 
 def without_markup(text: str) -> str:
@@ -80,24 +108,75 @@ def without_markup(text: str) -> str:
     return _MARKUP.sub(lambda found: " " * len(found.group()), text)
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The content stems of a claim, and the words that deny something in it."""
+
+    stems: frozenset[str]
+    negations: frozenset[str]
+
+
+def claimed(text: str) -> Claimed:
+    """Read a claim for whether it was made before."""
+    return Claimed(_content(text), NEGATIONS.intersection(words(text)))
+
+
 class Subject:
-    """Knows the words of one rubric's subject.
+    """Knows the words of one rubric's subject, and what is near it.
 
     Args:
         rubric_text: everything that the rubric and its question say.
+        question: what was asked; saying it again says nothing.
+        vectors: of what the rubric says, `(n, dimension)`, unit norm; None where nothing is far.
     """
 
-    def __init__(self, rubric_text: str) -> None:
-        self._stems = frozenset(
-            stems(" ".join(word for word in words(rubric_text) if word not in _EMPTY))
-        )
+    def __init__(
+        self, rubric_text: str, question: str = "", vectors: NDArray[np.float32] | None = None
+    ) -> None:
+        self._stems = _content(rubric_text)
+        self._asked = _content(question)
+        self._vectors = vectors
+
+    def claim(self, sentence: str) -> str:
+        """Give what a sentence claims of the subject, without its lead-in; "" for an aside."""
+        if self.is_aside(sentence):
+            return ""
+        claim = self._without_lead_in(sentence)
+        return "" if claim != sentence and self.is_aside(claim) else claim
+
+    def is_again(self, said: Claimed, before: Claimed) -> bool:
+        """Whether a claim was made before, in the same words of the subject and denied alike."""
+        shared = len(said.stems & before.stems)
+        most = max(len(said.stems), len(before.stems), 1)
+        if said.negations != before.negations or shared < _REPEATED_SHARE * most:
+            return False
+        return not (said.stems ^ before.stems) & self._stems
+
+    def near(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> list[int]:
+        """Give the places of texts that share a word with the subject or mean something near it.
+
+        Args:
+            texts: claims.
+            vectors: their embeddings, `(n_texts, dimension)`, unit norm.
+        """
+        if self._vectors is None or not len(self._vectors):
+            return list(range(len(texts)))
+        nearest = (vectors @ self._vectors.T).max(axis=1).round(_DECIMALS)
+        known = self._stems | self._asked
+        return [
+            place
+            for place, text in enumerate(texts)
+            if nearest[place] >= _FAR or known & _content(text)
+        ]
 
     def is_aside(self, sentence: str) -> bool:
-        """Whether a sentence is addressed to the grader, or garbled, and not to the subject.
+        """Whether a sentence is addressed to the grader, garbled, or the question again.
 
         What commands or speaks of scores takes three words of the subject to be heard.
         """
         text = strip_invisible(sentence)
+        if _SPELLED_OUT.search(text) or self._echoes(text) or self._speaks_of_marks(text):
+            return True
         content = [word for word in words(text) if not self._is_empty(word)]
         if not content or _BARE_NUMBER.fullmatch(text):
             return True
@@ -111,6 +190,27 @@ class Subject:
             return True
         return sum(stem in known for stem in rest) < _SUBJECT_SHARE * len(rest)
 
+    def _without_lead_in(self, sentence: str) -> str:
+        """Drop what only announces a claim ("To put it once more:") and neither is nor turns it."""
+        lead = _LEAD_IN.match(sentence)
+        if not lead or _TURNS_ROUND.search(lead.group()) or self._stems & _content(lead.group()):
+            return sentence
+        return sentence[lead.end() :]
+
+    def _echoes(self, text: str) -> bool:
+        """Whether a text says the question again and hardly anything else."""
+        said = _content(text)
+        again, new = len(said & self._asked), len(said - self._asked)
+        return again >= _ECHOED_WORDS and new <= _NEW_SHARE * len(said)
+
+    def _speaks_of_marks(self, text: str) -> bool:
+        """Whether a text has several words of marking, not the subject's, and few that are its."""
+        said = _content(text) | (frozenset(stems(text)) & _MARKING)
+        marking = said & _MARKING
+        if len(marking - self._stems) >= _MARKING_WORDS:
+            return len((said - _MARKING) & self._stems) < _ENOUGH
+        return len(marking) >= _MARKING_WORDS and not said - _MARKING - _LIGHT
+
     def _told(self, text: str) -> list[str]:
         """Give the stems of a text's content words, without those of any talk to a grader."""
         content = [stem for word in words(text) if word not in _EMPTY for stem in stems(word)]
@@ -121,6 +221,10 @@ class Subject:
         if word in _EMPTY:
             return True
         return word.endswith("ly") and not self._stems.intersection(stems(word))
+
+
+def _content(text: str) -> frozenset[str]:
+    return frozenset(stems(" ".join(word for word in words(text) if word not in _EMPTY)))
 
 
 def _without_asides(text: str) -> str:

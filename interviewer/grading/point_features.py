@@ -71,7 +71,9 @@ def read_rubric(rubric: Rubric, encoder: Encoder) -> ReadRubric:
         reference_vectors=reference_vectors,
         reference_stems=content_stems(rubric.reference),
         derived=rubric.derived,
-        subject=Subject("\n".join((rubric.question, rubric.text, *twins))),
+        subject=Subject(
+            "\n".join((rubric.question, rubric.text, *twins)), rubric.question, vectors
+        ),
     )
 
 

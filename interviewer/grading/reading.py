@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from interviewer.grading.asides import Subject, without_markup
+from interviewer.grading.asides import Claimed, Subject, claimed, without_markup
 from interviewer.grading.speech import cleaned
 from interviewer.grading.windows import asserted, denied_statement, opens_with_contrast
 from interviewer.models import Span
@@ -108,17 +108,29 @@ def _read(
     subject: Subject | None,
 ) -> ReadAnswer:
     unique: dict[str, Span] = {}
-    for text, span in sentences:
-        if text and not (subject and subject.is_aside(text)):
+    for text, span in _claims(sentences, subject) if subject else sentences:
+        if text and len(unique) < MOST_SENTENCES:
             unique.setdefault(text, Span(span.start, span.end, answer[span.start : span.end]))
-    texts = list(unique)[:MOST_SENTENCES]
+    texts = list(unique)
     vectors = encoder.encode(texts) if texts else np.zeros((0, encoder.dimension), np.float32)
-    return ReadAnswer(
-        spans=tuple(unique[text] for text in texts),
+    read = ReadAnswer(
+        spans=tuple(unique.values()),
         texts=tuple(texts),
         stems=tuple(frozenset(stems(text)) for text in texts),
         vectors=vectors,
     )
+    return _taken(read, subject.near(texts, vectors)) if subject else read
+
+
+def _claims(sentences: Sequence[tuple[str, Span]], subject: Subject) -> Iterator[tuple[str, Span]]:
+    """Give what each sentence claims of the subject, where it does so for the first time."""
+    before: list[Claimed] = []
+    for text, span in sentences:
+        claim = subject.claim(text)
+        read = claimed(claim)
+        if claim and not any(subject.is_again(read, each) for each in before):
+            before.append(read)
+            yield claim, span
 
 
 def passage_for(
