@@ -92,6 +92,8 @@ _TURNS_ROUND = re.compile(
     r"|\w+n['’]?t)\b",
     re.IGNORECASE,
 )
+_LEAST_LEAD_IN = 3
+_MOST_IN_LEAD_IN = 2
 _ECHOED_WORDS = 4
 _NEW_SHARE = 0.2
 _REPEATED_SHARE = 0.75
@@ -191,11 +193,17 @@ class Subject:
         return sum(stem in known for stem in rest) < _SUBJECT_SHARE * len(rest)
 
     def _without_lead_in(self, sentence: str) -> str:
-        """Drop what only announces a claim ("To put it once more:") and neither is nor turns it."""
+        """Drop what only announces a claim ("To put it once more:") and neither is nor turns it.
+
+        A word or two before a colon are a heading, and stay.
+        """
         lead = _LEAD_IN.match(sentence)
         if not lead or _TURNS_ROUND.search(lead.group()) or self._stems & _content(lead.group()):
             return sentence
-        return sentence[lead.end() :]
+        spoken = words(lead.group())
+        content = [word for word in spoken if not self._is_empty(word)]
+        announces = len(spoken) >= _LEAST_LEAD_IN and len(content) <= _MOST_IN_LEAD_IN
+        return sentence[lead.end() :] if announces else sentence
 
     def _echoes(self, text: str) -> bool:
         """Whether a text says the question again and hardly anything else."""

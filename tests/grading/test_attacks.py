@@ -1,4 +1,4 @@
-"""A first look at attempts to win points without knowing the answer, over the small bank."""
+"""Attempts to win points without knowing the answer, against `offline-1` over the small bank."""
 
 from __future__ import annotations
 
