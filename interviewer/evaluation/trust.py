@@ -315,7 +315,7 @@ def _kind_table(name: str, figures: SetFigures) -> str:
     ]
     parts = [f"### {full_name(name)}"]
     if figures.verdicts is not None:
-        right = share(figures.verdicts.accuracy)
+        right = share_in_interval(figures.verdicts.accuracy)
         parts.append(f"Of {many(figures.verdicts.n, 'verdict')}, {right} are right.")
     if rows:
         head = ["Kind", "Verdicts right", "Score by the grader", f"Score by {judges_of(name)}"]
