@@ -22,6 +22,7 @@ MODEL_DIR = Path(__file__).resolve().parent / "model"
 MODEL_NAME = "judge.onnx"
 CALIBRATION_NAME = "calibration.json"
 MANIFEST_NAME = "manifest.json"
+_CHECKED = frozenset({MODEL_NAME, CALIBRATION_NAME})
 _THREADS = 2
 # Far below what a verdict turns on, far above what processors disagree on.
 _DECIMALS = 3
@@ -113,9 +114,13 @@ def _calibration(values: Mapping[str, Any]) -> Calibration:
 def _check(folder: Path) -> None:
     try:
         manifest = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
-        fault = first_fault(folder, manifest["files"])
+        checksums = dict(manifest["files"])
+        fault = first_fault(folder, checksums)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _unusable(f"{MANIFEST_NAME} cannot be read") from error
+    unnamed = sorted(_CHECKED - checksums.keys())
+    if unnamed:
+        raise _unusable(f"{MANIFEST_NAME} has no checksum of {unnamed[0]}")
     if fault:
         raise _unusable(fault)
 
