@@ -124,12 +124,14 @@ def _scores(
     attacks = [*read_attacks(folder / "grader_attacks.jsonl")]
     attacks = [row for row in attacks if row.expect != "eq"]
     attacks += read_attacks(folder / "benign_answers.jsonl")
-    result = evaluate_attacks(attacks, space.bank.questions, grader, count=questions)
+    asked = space.bank.questions
+    result = evaluate_attacks(attacks, asked, grader, count=questions, with_forms=False)
     for name, counts in result["by_category"].items():
         print(f"| {mode} | {name} | {counts['attempts']} | {counts['succeeded']} |", flush=True)
     for name, injected in texts.items():
         rows = list(_rows(name, injected))
-        counts = evaluate_attacks(rows, space.bank.questions, grader, count=1)["by_category"][name]
+        result = evaluate_attacks(rows, asked, grader, count=1, with_forms=False)
+        counts = result["by_category"][name]
         print(f"| {mode} | {name} | {counts['attempts']} | {counts['succeeded']} |", flush=True)
     print(f"| {mode} | claims without evidence | {grader.graded} grades | {grader.unproven} |")
 

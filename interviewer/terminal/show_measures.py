@@ -48,21 +48,28 @@ def show_grading(console: Console, result: dict[str, Any]) -> None:
 
 
 def show_attacks(console: Console, result: dict[str, Any]) -> None:
-    """Show how many attempts of each category moved a score."""
-    table = Table(
-        "category",
-        "attempts",
-        "succeeded",
-        title=f"{result['questions']} questions, seed {result['seed']}",
-    )
-    for name, counts in result["by_category"].items():
-        table.add_row(name, str(counts["attempts"]), str(counts["succeeded"]))
-    console.print(table)
+    """Show how many attempts of each category moved a score, then the changes of form by name."""
+    title = f"{result['questions']} questions, seed {result['seed']}"
+    _show_attempts(console, "category", title, result["by_category"])
+    if "by_form" in result:
+        _show_attempts(
+            console, "change of form", "the same words in another form", result["by_form"]
+        )
     for failure in result["failures"]:
         console.print(
             f"{failure['id']} on {failure['question_id']}: {failure['score']}, "
             f"base {failure['base_score']}, reference {failure['reference_score']}"
         )
+
+
+def _show_attempts(
+    console: Console, what: str, title: str, by_name: dict[str, dict[str, int]]
+) -> None:
+    table = Table(what, "attempts", "succeeded", "flagged", title=title)
+    for name, counts in by_name.items():
+        flagged = str(counts["flagged"]) if "flagged" in counts else ""
+        table.add_row(name, str(counts["attempts"]), str(counts["succeeded"]), flagged)
+    console.print(table)
 
 
 def _add(table: Table, name: str, measured: object) -> None:

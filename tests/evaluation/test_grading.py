@@ -13,7 +13,7 @@ from support import HashingEncoder
 
 from interviewer.errors import InputError
 from interviewer.evaluation.agreement import SCORE_MEASURES
-from interviewer.evaluation.answers import read_answers, rubrics_of, sample_rows
+from interviewer.evaluation.answers import AnswerRow, read_answers, rubrics_of, sample_rows
 from interviewer.evaluation.grading import evaluate_grading
 from interviewer.evaluation.labels import collapse, label_of
 from interviewer.evaluation.verdicts import calibration_measures, point_sample
@@ -309,6 +309,19 @@ def test_rows_of_a_split_and_a_sample_are_chosen(tmp_path: Path) -> None:
         ({"label": "perhaps"}, "label: Input should be"),
         ({"score": 7}, "score: Input should be less than or equal to 1"),
         ({"question": ""}, "question: String should have at least 1 character"),
+        ({"question": None}, "question: Field required"),
+        (
+            {"key_points": [{"text": "It shrinks.", "weight": 4}]},
+            "key_points.0.weight: Input should be less than or equal to 3",
+        ),
+        (
+            {"key_points": [{"text": "It shrinks."}, {"text": "It zeroes.", "weight": 0}]},
+            "key_points.1.weight: Input should be greater than or equal to 1",
+        ),
+        (
+            {"key_points": [{"text": "It shrinks.", "weight": 1.5}]},
+            "key_points.0.weight: Input should be a valid integer",
+        ),
     ],
 )
 def test_a_row_that_does_not_fit_is_named_by_its_line(
@@ -318,6 +331,29 @@ def test_a_row_that_does_not_fit_is_named_by_its_line(
 
     with pytest.raises(InputError, match=rf"rows\.jsonl:2: .*{message}"):
         read_answers(path)
+
+
+@pytest.mark.parametrize(
+    "field", sorted(set(AnswerRow.model_fields) - {"question", "reference", "answer"})
+)
+def test_null_means_that_a_field_is_absent(tmp_path: Path, field: str) -> None:
+    without = row("fine")
+    without.pop(field, None)
+    path = write_rows(tmp_path / "rows.jsonl", ({**without, field: None}, without))
+
+    given, absent = read_answers(path)
+
+    assert given == absent
+
+
+def test_null_in_a_point_and_a_mistake_means_absent_too(tmp_path: Path) -> None:
+    point = {"text": "The ridge shrinks weights.", "weight": None}
+    twin = {"text": "The ridge zeroes weights.", "key_point": None}
+    path = write_rows(tmp_path / "rows.jsonl", (row("x", key_points=[point], mistakes=[twin]),))
+
+    (read,) = read_answers(path)
+
+    assert (read.key_points[0].weight, read.mistakes[0].key_point) == (2, None)
 
 
 def test_points_and_twins_that_come_with_a_row_are_its_rubric(tmp_path: Path) -> None:
@@ -360,6 +396,4 @@ def test_an_answer_is_contradictory_only_where_that_outweighs_what_it_makes() ->
 
 
 def read_row(values: dict[str, object]):  # type: ignore[no-untyped-def]
-    from interviewer.evaluation.answers import AnswerRow
-
     return AnswerRow.model_validate(values)
