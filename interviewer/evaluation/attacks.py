@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from interviewer.evaluation.forms import other_forms
+from interviewer.evaluation.forms import FORMS, other_forms
 from interviewer.evaluation.grading import AnswerGrader
 from interviewer.evaluation.rows import Row, read_rows
 from interviewer.grading.lexicon import STOP_WORDS
@@ -161,7 +161,7 @@ def evaluate_attacks(
         "questions": len(targets),
         "seed": seed,
         "by_category": tried.counts | changes,
-        **({"by_form": formed.counts} if formed.counts else {}),
+        **({"by_form": _in_order(formed.counts)} if formed.counts else {}),
         "failures": [*tried.failures, *formed.failures][:_FAILURES_SHOWN],
     }
 
@@ -234,6 +234,10 @@ def _is_broken(row: AttackRow, score: float, base: float, reference: float) -> b
     if row.expect == "lt_ref":
         return score > CLEARLY_BELOW * reference
     return abs(score - base) > MOST_MOVED if row.expect == "eq" else score > base
+
+
+def _in_order(by_form: Mapping[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    return {name: by_form[name] for name in FORMS if name in by_form}
 
 
 def _flagged(row: AttackRow, target: _Target, grader: AnswerGrader) -> _Attempt:

@@ -215,14 +215,21 @@ def evaluate_trust_command(
         Path | None,
         typer.Option(help="What `evaluate all` wrote; the evaluation in the package by default."),
     ] = None,
+    card: Annotated[
+        Path | None,
+        typer.Option(help="Also write the figures into this model card, between its comments."),
+    ] = None,
 ) -> None:
     """Write the page on how far to trust a grade, every figure taken from an evaluation."""
     from interviewer.evaluation.results import load_results, read_results
     from interviewer.evaluation.trust import trust_page
+    from interviewer.evaluation.trust_card import with_figures
     from interviewer.files import read_text
 
     found = read_results(read_text(results), str(results)) if results else load_results()
     page = trust_page(found)
+    if card is not None:
+        _write(card, with_figures(read_text(card), found))
     if out is None:
         typer.echo(page, nl=False)
     else:

@@ -13,6 +13,7 @@ from support import SMALL_BANK, HashingEncoder
 
 from interviewer.errors import InputError
 from interviewer.evaluation.attacks import AttackRow, evaluate_attacks, read_attacks
+from interviewer.evaluation.forms import FORMS
 from interviewer.grading.grader import Grader, ReferencePassages
 from interviewer.grading.judge import Judgement, PointJudgement
 from interviewer.knowledge.parse import parse_bank_file
@@ -156,6 +157,7 @@ def test_every_base_answer_is_tried_in_every_form_that_changes_it(tmp_path: Path
     assert forms["upper case"]["attempts"] == forms["bullets"]["attempts"] == bases == 8
     assert forms["upper case"]["succeeded"] > 0
     assert forms["bullets"] == {"attempts": bases, "succeeded": 0}
+    assert list(forms) == [name for name in FORMS if name in forms]
     assert result["by_category"]["changes_of_form"] == {
         "attempts": sum(counts["attempts"] for counts in forms.values()),
         "succeeded": sum(counts["succeeded"] for counts in forms.values()),
