@@ -137,7 +137,7 @@ def evaluate_attacks_command(
     seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure how often a trick moves a score."""
+    """Measure how often a trick, or the same answer in another form, moves a score."""
     from interviewer.evaluation.attacks import evaluate_attacks, read_attacks
     from interviewer.terminal.progress import TerminalProgress
     from interviewer.terminal.show_measures import show_attacks

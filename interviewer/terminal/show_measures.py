@@ -84,9 +84,8 @@ def _is_measured(measured: object) -> TypeGuard[dict[str, Any]]:
 
 def _show_bands(console: Console, bands: dict[str, Any]) -> None:
     """Show a measure a row and a band a column; the intervals are left to the JSON."""
-    table = Table(
-        "by people's score", caption="controls by pearson_r; the intervals are in the JSON"
-    )
+    table = Table(caption="controls by pearson_r; the intervals are in the JSON")
+    table.add_column("by people's score", no_wrap=True)
     for band, found in bands.items():
         table.add_column(f"{band}\n{found['n']} answers")
     columns = [_flat(found) for found in bands.values()]
@@ -168,15 +167,10 @@ def _in_interval(measured: dict[str, Any]) -> str:
 
 
 def _show_kinds(console: Console, kinds: dict[str, Any]) -> None:
-    table = Table(
-        "kind",
-        "answers",
-        "mean score",
-        "graded in the upper half",
-        "verdicts",
-        "accuracy",
-        "macro-F1",
-    )
+    table = Table(caption="upper half: graded 50 of 100 or more")
+    table.add_column("kind", no_wrap=True)
+    for column in ("answers", "mean score", "upper half", "verdicts", "accuracy", "macro-F1"):
+        table.add_column(column)
     for kind, measured in kinds.items():
         table.add_row(
             kind,
