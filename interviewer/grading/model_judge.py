@@ -50,7 +50,7 @@ class ModelJudge:
         calibrations: turn what the model says into chances.
     """
 
-    name = "offline-5"
+    name = "offline-6"
     prompt_hash = ""
 
     def __init__(self, encoder: Encoder, model: PairModel, calibrations: Calibrations) -> None:
@@ -67,7 +67,7 @@ class ModelJudge:
     ) -> Judgement:
         """Propose a verdict for each key point."""
         known = self._read(rubric)
-        said, denied = read_claims(answer, self._encoder, known.subject)
+        said, denied = read_claims(answer, self._encoder, known.subject, known.spelling)
         taken_back = self._points(known, denied)
         if _denies_truth(known, denied, taken_back):
             said, denied = continued_denial(said, denied)
