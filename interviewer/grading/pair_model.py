@@ -61,12 +61,14 @@ class PairModel:
 
     Args:
         folder: where the model's files are.
+        threads: how many pairs are run at once, each on a thread of its own; at most two of the
+            machine's cores if None.
 
     Raises:
         EncoderError: a file is missing, damaged or unreadable.
     """
 
-    def __init__(self, folder: Path = MODEL_DIR) -> None:
+    def __init__(self, folder: Path = MODEL_DIR, *, threads: int | None = None) -> None:
         import onnxruntime
 
         _check(folder)
@@ -78,7 +80,7 @@ class PairModel:
         self._session = onnxruntime.InferenceSession(
             str(folder / MODEL_NAME), options, providers=["CPUExecutionProvider"]
         )
-        self._threads = min(_THREADS, os.cpu_count() or 1)
+        self._threads = threads or min(_THREADS, os.cpu_count() or 1)
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """Give the logits of covered, partial, missing and contradicted, `(n_pairs, 4)`."""
