@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from interviewer.config import OPENAI_URL, Settings
 from interviewer.deadline import Deadline, run_within
 from interviewer.errors import ConfigurationError
+from interviewer.llm.untraced import untraced
 from interviewer.servers import web_client, wordless
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def secret_of(model: BaseChatModel, settings: Settings) -> SecretStr | None:
     return settings.key or next(keys, None)
 
 
+@untraced()
 def test_connection(settings: Settings) -> str:
     """Ask the model for a word and say in one line that it answered, and how fast.
 

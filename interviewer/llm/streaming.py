@@ -15,6 +15,7 @@ from interviewer.deadline import Deadline
 from interviewer.errors import ModelError, ModelReplyError
 from interviewer.llm.connection import Connection
 from interviewer.llm.structured import finish_reason
+from interviewer.llm.untraced import untraced
 from interviewer.retries import with_retries
 from interviewer.servers import wordless
 from interviewer.usage import record, require_allowance
@@ -70,6 +71,7 @@ def stream_text(
         given_up.set()
 
 
+@untraced()
 def _read(
     connection: Connection,
     messages: Sequence[BaseMessage],

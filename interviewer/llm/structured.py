@@ -20,6 +20,7 @@ from interviewer.llm.connection import Connection
 from interviewer.llm.ladder import Rung
 from interviewer.llm.prompts import fill, load_prompt
 from interviewer.llm.translate import overflows, refused, was_filtered
+from interviewer.llm.untraced import untraced
 from interviewer.retries import is_passing, status_of, with_retries
 from interviewer.servers import refusal_in, wordless
 from interviewer.usage import record, require_allowance
@@ -93,6 +94,7 @@ class StructuredModel(Generic[_Reply]):
     def _by(self, rung: Rung, messages: Sequence[BaseMessage], deadline: Deadline) -> AIMessage:
         return with_retries(lambda: self._once(rung, messages), deadline, sleep=self._sleep)
 
+    @untraced()
     def _once(self, rung: Rung, messages: Sequence[BaseMessage]) -> AIMessage:
         require_allowance()
         asked = [*messages, self._shape_told()] if rung in _TOLD_SHAPE else list(messages)
