@@ -12,7 +12,7 @@ from interviewer.deadline import Deadline, run_within
 from interviewer.errors import ConfigurationError
 from interviewer.llm.providers import make_model_of_provider
 from interviewer.llm.untraced import untraced
-from interviewer.servers import web_client, wordless
+from interviewer.servers import held_to, web_client, wordless
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -99,12 +99,13 @@ def test_connection(settings: Settings) -> str:
 
     model = make_chat_model(settings)
     name, server = model_name(settings), server_name(settings)
-    started = time.perf_counter()
+    started, deadline = time.perf_counter(), Deadline.after(settings.timeout_s)
     try:
-        run_within(
-            Deadline.after(settings.timeout_s),
-            lambda: model.invoke("Reply with the word ready.", max_tokens=_TRIAL_TOKENS),
-        )
+        with held_to(lambda: deadline.remaining_s):
+            run_within(
+                deadline,
+                lambda: model.invoke("Reply with the word ready.", max_tokens=_TRIAL_TOKENS),
+            )
     except Exception as error:
         raise translated(error, model=name, server=server) from wordless(error)
     return f"{name} at {server} answered in {time.perf_counter() - started:.1f} s."
