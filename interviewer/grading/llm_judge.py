@@ -25,6 +25,7 @@ from interviewer.llm.connection import Connection
 from interviewer.llm.fence import fence_for, neutralised
 from interviewer.llm.prompts import fill, load_prompt, prompt_hash
 from interviewer.llm.structured import StructuredModel
+from interviewer.llm.untraced import untraced
 from interviewer.models import RetrievedChunk, VerdictLabel
 
 POINTS_PER_REQUEST = 4
@@ -155,6 +156,7 @@ class LlmJudge:
             mistakes += part.mistakes_of(judged)
         return Judgement(tuple(points), tuple(mistakes))
 
+    @untraced()
     def _ask(
         self,
         rubric: Rubric,

@@ -109,7 +109,7 @@ def evaluate_grading_command(
     with TerminalProgress(Console(stderr=True)) as progress:
         encoder = open_encoder(settings, progress=progress)
         source = ReferencePassages(encoder)
-        offline = open_offline_judge(encoder)
+        offline = open_offline_judge(encoder, keeps_all=True)
         measured = make_grader(settings, offline, source, bank_version="")
         alone = Grader(judge=offline, passages=source, bank_version="")
         result = evaluate_grading(
