@@ -233,13 +233,14 @@ clarifying | attention? | As much as you find useful, but self-attention in a tr
 
 def decent() -> list[tuple[str, str]]:
     """Give the place and the words of everything that may be said."""
-    return [(place, said) for place, said in _rows(DECENT)]
+    return [(place, said) for place, said in rows(DECENT)]
 
 
 def bad() -> list[tuple[str, str, str]]:
     """Give the fault, the place and the words of everything that may not be said."""
-    return [(kind, place, said) for kind, place, said in _rows(BAD)]
+    return [(kind, place, said) for kind, place, said in rows(BAD)]
 
 
-def _rows(text: str) -> list[list[str]]:
+def rows(text: str) -> list[list[str]]:
+    """Cut a list into its rows and their parts."""
     return [line.split(" | ") for line in text.strip().splitlines()]
