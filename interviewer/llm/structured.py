@@ -6,27 +6,26 @@ whatever the way. There is one deadline for all of it and one retry loop.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from interviewer.deadline import Deadline, run_within
 from interviewer.errors import ModelContextError, ModelError, ModelReplyError
 from interviewer.llm.connection import Connection
 from interviewer.llm.endings import CUT_OFF, FILTERED, finish_reason
 from interviewer.llm.ladder import Rung
-from interviewer.llm.prompts import fill, load_prompt
+from interviewer.llm.replies import Reply, shape_told
 from interviewer.llm.translate import overflows, refused, was_filtered
 from interviewer.llm.untraced import untraced
 from interviewer.retries import is_passing, status_of, with_retries
 from interviewer.servers import refusal_in, wordless
 from interviewer.usage import record, require_allowance
 
-_Reply = TypeVar("_Reply", bound=BaseModel)
+_Reply = TypeVar("_Reply", bound=Reply)
 
 _TOLD_SHAPE = frozenset({"json_mode", "plain"})
 # Statuses with which servers answer a way of asking that they do not know.
@@ -95,7 +94,11 @@ class StructuredModel(Generic[_Reply]):
     @untraced()
     def _once(self, rung: Rung, messages: Sequence[BaseMessage]) -> AIMessage:
         require_allowance()
-        asked = [*messages, self._shape_told()] if rung in _TOLD_SHAPE else list(messages)
+        asked = (
+            [*messages, HumanMessage(shape_told(self._schema))]
+            if rung in _TOLD_SHAPE
+            else list(messages)
+        )
         if rung == "plain":
             reply: Any = self._connection.model.invoke(asked)
         else:
@@ -108,10 +111,6 @@ class StructuredModel(Generic[_Reply]):
             raise ModelReplyError(f"{self._name} gave no message.")
         record(reply, self._connection.price)
         return reply
-
-    def _shape_told(self) -> HumanMessage:
-        schema = json.dumps(self._schema.model_json_schema(), ensure_ascii=False)
-        return HumanMessage(fill(load_prompt("reply_format"), schema=schema))
 
     def _read(self, reply: AIMessage) -> _Reply:
         finish = finish_reason(reply)
