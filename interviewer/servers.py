@@ -26,6 +26,8 @@ _Trace = Callable[[str, dict[str, Any]], None]
 _LIMIT = "interviewer.time_limit"
 
 _URL = TypeAdapter(AnyHttpUrl)
+# What web clients raise where no connection came about; importing them here would take a second.
+_NOT_CONNECTED = frozenset({"ConnectError", "ConnectTimeout"})
 # Where clouds answer with a machine's credentials, besides the link-local addresses.
 _METADATA_ADDRESSES = frozenset(
     ipaddress.ip_address(text)
@@ -134,6 +136,14 @@ def web_client(timeout_s: float, allowed_hosts: Iterable[str] = ()) -> httpx2.Cl
 def refusal_in(error: BaseException) -> ConfigurationError | None:
     """Find the refusal of an address that a library has wrapped into an error of its own."""
     return next((each for each in _chain(error) if isinstance(each, ConfigurationError)), None)
+
+
+def is_unreached(error: BaseException) -> bool:
+    """Whether no connection came about, so that no server has read anything."""
+    return any(
+        isinstance(each, ConnectionRefusedError) or type(each).__name__ in _NOT_CONNECTED
+        for each in _chain(error)
+    )
 
 
 def wordless(error: BaseException) -> BaseException:
