@@ -20,7 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     "deadline": {"errors"},
     "retries": {"deadline", "servers"},
     "config": {"errors", "servers"},
-    "usage": {"errors", "models"},
+    "usage": {"errors", "models", "deadline"},
     "files": {"errors"},
     "knowledge": {"errors", "models", "text"},
     "retrieval": {"errors", "models", "text", *ASKING, "config", "knowledge"},

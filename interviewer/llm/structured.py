@@ -17,12 +17,13 @@ from pydantic import BaseModel, ValidationError
 from interviewer.deadline import Deadline, run_within
 from interviewer.errors import ModelContextError, ModelError, ModelReplyError
 from interviewer.llm.connection import Connection
+from interviewer.llm.counting import counted
 from interviewer.llm.ladder import Rung
 from interviewer.llm.prompts import fill, load_prompt
 from interviewer.llm.translate import overflows, refused, was_filtered
 from interviewer.retries import is_passing, status_of, with_retries
 from interviewer.servers import refusal_in, wordless
-from interviewer.usage import record, require_allowance
+from interviewer.usage import asking, require_allowance
 
 _Reply = TypeVar("_Reply", bound=BaseModel)
 
@@ -59,13 +60,21 @@ class StructuredModel(Generic[_Reply]):
     def ask(self, messages: Sequence[BaseMessage], deadline: Deadline) -> _Reply:
         """Ask, going down the ladder where a rung fails.
 
+        Args:
+            messages: what is asked.
+            deadline: when the reply must be there; that of the turn holds where it comes first.
+
         Raises:
             ModelReplyError: no rung gave a reply of the right shape.
             ModelContextError: the request or its reply is longer than the model can handle.
-            ModelError: the model could not be reached, refused, or took too long.
+            ModelServerError: the server could not be reached, failed or took too long, now or
+                before in this turn.
+            ModelError: the model refused, or may spend no more.
             ConfigurationError: its address must not be asked.
         """
-        return run_within(deadline, lambda: self._climb(messages, deadline))
+        deadline = deadline.within_turn()
+        with asking():
+            return run_within(deadline, lambda: self._climb(messages, deadline))
 
     def _climb(self, messages: Sequence[BaseMessage], deadline: Deadline) -> _Reply:
         fault: Exception | None = None
@@ -96,18 +105,21 @@ class StructuredModel(Generic[_Reply]):
     def _once(self, rung: Rung, messages: Sequence[BaseMessage]) -> AIMessage:
         require_allowance()
         asked = [*messages, self._shape_told()] if rung in _TOLD_SHAPE else list(messages)
-        if rung == "plain":
-            reply: Any = self._connection.model.invoke(asked)
-        else:
-            structured = self._connection.model.with_structured_output(
-                self._schema.model_json_schema(), method=rung, include_raw=True
-            )
-            result: Any = structured.invoke(asked)
-            reply = result["raw"]
-        if not isinstance(reply, AIMessage):
-            raise ModelReplyError(f"{self._name} gave no message.")
-        record(reply, self._connection.price)
+        schema = "" if rung in _TOLD_SHAPE else json.dumps(self._schema.model_json_schema())
+        with counted(asked, self._connection.price, besides=schema) as call:
+            reply = self._invoked(rung, asked)
+            if not isinstance(reply, AIMessage):
+                raise ModelReplyError(f"{self._name} gave no message.")
+            call.hear(reply)
         return reply
+
+    def _invoked(self, rung: Rung, asked: Sequence[BaseMessage]) -> Any:
+        if rung == "plain":
+            return self._connection.model.invoke(list(asked))
+        structured: Any = self._connection.model.with_structured_output(
+            self._schema.model_json_schema(), method=rung, include_raw=True
+        )
+        return structured.invoke(list(asked))["raw"]
 
     def _shape_told(self) -> HumanMessage:
         schema = json.dumps(self._schema.model_json_schema(), ensure_ascii=False)
