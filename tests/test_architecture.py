@@ -32,6 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "reports": {"errors", "models", "text", "usage", "knowledge", "grading"},
 }
 BELOW_EDGES = set(ALLOWED)
+ALLOWED["turns"] = {"errors", "models", "deadline", "usage", "interview", "interviewing"}
 SERVICE = set(ALLOWED) - {"config"}
 ALLOWED["service"] = SERVICE
 ALLOWED["workspace"] = set(ALLOWED) | {"service"}
