@@ -28,6 +28,7 @@ from interviewer.grading.passages import NearbyPassages, ReferencePassages
 from interviewer.grading.rubric import Rubric
 from interviewer.interview.follow_ups import FollowUpChoice, justified_follow_ups
 from interviewer.interviewing.model_interviewer import ModelInterviewer
+from interviewer.interviewing.prompting import hash_for_proposal
 from interviewer.knowledge.bank import QuestionBank
 from interviewer.llm import factory
 from interviewer.llm.connection import connect
@@ -293,9 +294,10 @@ class Matrix:
             asked = session.current.follow_up == 1
             cell.outcome = _by(last)
             cell.told = "\n".join([last.notice, last.text])
-            cell.whole = asked == (session.phase is not Phase.FINISHED)
             cell.kept = best is not None and best.answer == WHOLE
-            cell.whole &= asked == (last.text == PROPOSAL["question"])
+            over = session.phase is Phase.FINISHED
+            cell.whole = asked == (last.text == PROPOSAL["question"]) == (not over)
+            cell.whole &= last.prompt_hash == hash_for_proposal()
             ended = service.end(started.id) if asked else session
             cell.written = _everything_written_of(ended)
 
