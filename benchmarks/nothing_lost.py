@@ -38,7 +38,7 @@ from held_until_killed import (
     open_service,
 )
 from langchain_core.messages import AIMessage, BaseMessage
-from obedient import ObedientJudge
+from obedient import ObedientModel
 from support import HashingEncoder
 
 from interviewer.config import Settings
@@ -72,7 +72,7 @@ _FAULTS: tuple[Callable[[], Any], ...] = (
 )
 
 
-class FaultyModel(ObedientJudge):
+class FaultyModel(ObedientModel):
     """Fails every fifth time, in one way or another; else it replies well."""
 
     draw: random.Random = random.Random(SEED)  # noqa: S311 (what fails when need not be secret)
