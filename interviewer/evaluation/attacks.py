@@ -177,12 +177,13 @@ def _target(question: Question, grader: AnswerGrader) -> _Target:
     rubric = rubric_of(question)
     return _Target(
         rubric,
-        {base: grader.grade(rubric, base) for base in _bases(question)},
+        {base: grader.grade(rubric, base) for base in answers_from(question)},
         grader.grade(rubric, question.reference),
     )
 
 
-def _bases(question: Question) -> list[str]:
+def answers_from(question: Question) -> list[str]:
+    """Give the answers that attacks start from: right in part, vague, and wrong."""
     sentences = [
         span.text
         for span in sentence_spans(question.reference)
@@ -199,7 +200,7 @@ def _attempts(row: AttackRow, target: _Target, grader: AnswerGrader) -> Iterator
     from_bases = "{base}" in row.template or row.expect in ("le_base", "eq")
     bases = list(target.bases) if from_bases else list(target.bases)[:1]
     for base in bases:
-        grade = grader.grade(target.rubric, _filled(row, target, base))
+        grade = grader.grade(target.rubric, fill_in(row, target.rubric.source, base))
         broken = _is_broken(row, grade.score, target.bases[base].score, target.reference.score)
         failure = _failure(grade.score, target.bases[base].score, target)
         yield _Attempt(failure if broken else None)
@@ -215,14 +216,15 @@ def _changes_of_form(
             yield name, _Attempt(_failure(score, before.score, target) if moved else None)
 
 
-def _filled(row: AttackRow, target: _Target, base: str) -> str:
-    reference = target.rubric.reference
+def fill_in(row: AttackRow, question: Question, base: str) -> str:
+    """Write out what a row's template makes of an answer to a question."""
+    reference = question.reference
     terms = dict.fromkeys(
         word for word in words(reference) if len(word) >= _TERM_LETTERS and word not in STOP_WORDS
     )
     return row.template.format(
         base=base,
-        question=target.rubric.question,
+        question=question.text,
         reference=reference,
         reference_terms=", ".join(terms),
     )

@@ -18,6 +18,9 @@ from interviewer.models import (
 )
 
 OWN_QUESTION_PREFIX = "own-question"
+LONGEST_OWN_REFERENCE = 50_000
+"""Characters that a reference of a user's own may hold; it is read and embedded at every grade."""
+
 _OWN_SECTION = "own"
 _REMEMBERED = 256
 
@@ -185,12 +188,18 @@ def own_question(question_text: str, reference_text: str, path: str) -> Question
     """Make a question of a user's own words; its reference is the whole of `reference_text`.
 
     Raises:
-        InputError: the question or the reference is empty, or holds nothing to grade against.
+        InputError: the question or the reference is empty, or holds nothing to grade against, or
+            the reference is longer than `LONGEST_OWN_REFERENCE`.
     """
     if not question_text.strip():
         raise InputError("The question is empty. Write the question that the answer is for.")
     if not reference_text.strip():
         raise InputError(f"The reference {path} is empty. Write what a good answer says.")
+    if len(reference_text) > LONGEST_OWN_REFERENCE:
+        raise InputError(
+            f"The reference {path} has {len(reference_text):,} characters; the limit is "
+            f"{LONGEST_OWN_REFERENCE:,}. Keep what belongs to this one question."
+        )
     digest = hashlib.sha256(f"{question_text}\0{reference_text}".encode()).hexdigest()[:8]
     line_count = reference_text.count("\n") + 1
     return Question(

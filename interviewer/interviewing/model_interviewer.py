@@ -17,6 +17,7 @@ from interviewer.interview.transcript import (
     utterance_fault,
     words_fault,
 )
+from interviewer.interviewing.plain_english import is_plain_english
 from interviewer.interviewing.prompting import (
     hash_for,
     hash_for_choice,
@@ -104,6 +105,8 @@ class ModelInterviewer:
             self._require(words_fault(occasion.scene, said))
             if repeats_prompt(occasion.brief, said):
                 raise ModelReplyError(f"{self.name} said aloud what it was told to do.")
+            brief = occasion.brief
+            self._require_plain(said, (brief.question, brief.asked, brief.answer))
             yield f"{occasion.kept} {said}".strip()
         if not said:
             raise ModelReplyError(f"{self.name} said nothing.")
@@ -143,10 +146,11 @@ class ModelInterviewer:
         reply = structured.ask(messages_for_proposal(grounds), self._deadline(within_s))
         asked = _tidy(reply.question)
         if repeats_proposal_prompt(grounds, asked):
-            raise ModelReplyError(f"{self.name} said aloud what it was told to do.")
+            raise ModelReplyError(f"{self.name} said aloud what it was told to do or was shown.")
         found = ground(grounds, _proposal(asked, reply))
         if isinstance(found, Fault):
             raise self._broken(found)
+        self._require_plain(asked, (*grounds.asked, *grounds.answers))
         return replace(found, by=self.name, prompt_hash=hash_for_proposal())
 
     def _deadline(self, within_s: float | None) -> Deadline:
@@ -156,6 +160,10 @@ class ModelInterviewer:
     def _require(self, fault: Fault | None) -> None:
         if fault is not None:
             raise self._broken(fault)
+
+    def _require_plain(self, said: str, aloud: Sequence[str]) -> None:
+        if not is_plain_english(said, aloud):
+            raise ModelReplyError(f"{self.name} said something that is not plain English.")
 
     def _broken(self, fault: Fault) -> ModelReplyError:
         return ModelReplyError(f"{self.name} broke a rule of the interview: {fault.rule}.")

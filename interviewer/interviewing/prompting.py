@@ -66,13 +66,21 @@ def repeats_prompt(brief: Brief, said: str) -> bool:
 
 
 def repeats_proposal_prompt(grounds: Grounds, said: str) -> bool:
-    """Whether a question repeats a run of what the model was told about asking one."""
-    return _repeats(_PROPOSE, (*grounds.asked, *grounds.answers), said)
+    """Whether a question repeats a run of what the model was told, or shown for it.
+
+    A passage may be the reference of a question that is yet to come, in another interview.
+    """
+    shown = [each.chunk.text for each in grounds.passages]
+    shown += [point.text for point in grounds.question.key_points]
+    return _repeats(_PROPOSE, (*grounds.asked, *grounds.answers), said, shown)
 
 
-def _repeats(names: Sequence[str], aloud: Sequence[str], said: str) -> bool:
-    told = "\n".join(load_prompt(name).template for name in names)
-    return bool((_runs(told) - _runs("\n".join(aloud))) & _runs(said))
+def _repeats(
+    names: Sequence[str], aloud: Sequence[str], said: str, shown: Sequence[str] = ()
+) -> bool:
+    secrets = [*shown, *(load_prompt(name).template for name in names)]
+    told = set().union(*map(_runs, secrets))
+    return bool((told - _runs("\n".join(aloud))) & _runs(said))
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 _OWN_PATH = "your-reference.md"
+_LARGEST_REFERENCE_KB = 200
 _ANSWER_HEIGHT_PIXELS = 220
 _REFERENCE_HEIGHT_PIXELS = 160
 _BANK, _OWN = "A question of the bank", "My own question"
@@ -130,7 +131,9 @@ def _bank_question(service: InterviewService) -> None:
 def _own_question(service: InterviewService) -> None:
     with st.form("own_question_form", enter_to_submit=False, border=False):
         text = st.text_area("Your question", key="own_question", persist_state="session", height=80)
-        upload = st.file_uploader("Reference answer as a file", type=["md", "txt"])
+        upload = st.file_uploader(
+            "Reference answer as a file", type=["md", "txt"], max_upload_size=1
+        )
         pasted = st.text_area(
             "Or write the reference answer",
             key="own_reference",
@@ -153,10 +156,16 @@ def _reference(upload: UploadedFile | None, pasted: str) -> tuple[str, str]:
     if upload is None:
         return pasted, _OWN_PATH
     name = PurePath(upload.name).name
+    if upload.size > _LARGEST_REFERENCE_KB * 1000:
+        raise InputError(
+            f"{name} has {upload.size / 1000:,.0f} kB; the limit is {_LARGEST_REFERENCE_KB} kB. "
+            "Keep what belongs to this one question, or import the list into the bank."
+        )
     return _text_of(upload.getvalue(), name), name
 
 
 def _text_of(content: bytes, name: str) -> str:
+    """Decode what is small enough to be read here; a larger file goes through the import."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -241,6 +241,10 @@ def test_a_proposal_that_breaks_a_rule_leaves_the_banks_follow_up_with_a_notice(
     ("proposal", "reason"),
     [
         (on_point("A strong candidate could answer it from the L2 penalty?"), "told to do"),
+        (
+            on_point("Is it that moving the parameters against the gradient shrinks it?"),
+            "was shown",
+        ),
         ({**on_point(), "score": 100}, "right shape"),
         ({**on_point(), "reference": "Anything is right."}, "right shape"),
         ({**on_point(), "rests_on": "the web"}, "right shape"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from langchain_core.messages import AIMessage
 from streamlit.testing.v1 import AppTest
 from ui.pages import GOOD_ANSWER, WRONG_ANSWER, labels, press, words
 
+from interviewer.errors import InputError
 from interviewer.llm.connection import Connection
 from interviewer.llm.scripted import ScriptedChatModel
+from interviewer.ui.grade_mine import _reference
 
 REFERENCE = (
     "Dropout sets random activations to zero during training. "
@@ -87,6 +91,23 @@ def test_an_own_question_without_a_reference_says_what_is_missing(open_page) -> 
     page = own(open_page("grade"), "What is dropout?", "")
     assert "That could not be used" in page.error[0].value
     assert "Write what a good answer says" in words(page)
+
+
+def test_a_reference_that_is_too_large_is_refused_before_it_is_read(open_page) -> None:
+    page = open_page("grade")
+    page.segmented_control(key="grade_source").set_value("My own question").run()
+    (uploader,) = page.get("file_uploader")
+    assert uploader.proto.max_upload_size_mb == 1
+    unread = SimpleNamespace(name="up/all.md", size=200_001)  # there is nothing to read it by
+    with pytest.raises(InputError, match=r"^all\.md has 200 kB; the limit is 200 kB"):
+        _reference(unread, "")
+    small = SimpleNamespace(name="up/all.md", size=200_000, getvalue=lambda: b"It is.")
+    assert _reference(small, "") == ("It is.", "all.md")
+
+
+def test_a_reference_that_is_too_long_is_refused_with_what_to_do(open_page) -> None:
+    page = own(open_page("grade"), "What is dropout?", "It drops. " * 5_001)
+    assert "has 50\\,010 characters\\; the limit is 50\\,000" in words(page)
 
 
 def test_a_reload_keeps_the_card(open_page) -> None:
