@@ -21,17 +21,19 @@ from interview_support import (
 from langchain_core.messages import AIMessage, AIMessageChunk
 
 from interviewer.errors import ConfigurationError, EventRefusedError, UnknownSessionError
-from interviewer.interview.events import Started
+from interviewer.grading.rubric import Rubric
+from interviewer.interview.events import Spent, Started
 from interviewer.interview.machine import replay
 from interviewer.interview.transcript import transcript_faults
 from interviewer.interviewing.model_interviewer import ModelInterviewer
 from interviewer.llm.connection import Connection
 from interviewer.llm.scripted import ScriptedChatModel
-from interviewer.models import Mode, Phase, Session, SessionPlan, Turn, TurnKind, Usage
+from interviewer.models import Grade, Mode, Phase, Session, SessionPlan, Turn, TurnKind, Usage
 from interviewer.reports.export import to_json
 from interviewer.reports.scores import overview
 from interviewer.service import InterviewService
 from interviewer.store.repository import SessionRepository
+from interviewer.usage import open_call
 
 PLAN = SessionPlan(question_ids=(REGULARIZATION.id, DESCENT.id), question_count=2)
 REAL = replace(PLAN, mode=Mode.REAL)
@@ -284,6 +286,27 @@ def test_a_budget_that_is_used_up_leaves_the_words_to_the_bank(make: Make) -> No
     assert service.get(session.id).usage.total == 500
 
 
+@pytest.mark.parametrize("mode", [Mode.REAL, Mode.PRACTICE])
+def test_a_grade_a_choice_and_words_are_each_counted_once(
+    repository: SessionRepository, mode: Mode
+) -> None:
+    choice = _told({"reason": "It follows.", "number": 2})
+    model = ScriptedChatModel(replies=[choice, _streamed(PHRASED)])
+    service = InterviewService(
+        bank=BANK,
+        grader=SpendingGrader(),
+        repository=repository,
+        interviewer=ModelInterviewer(Connection(model, name="local:toy")),
+    )
+    session = service.start(replace(PLAN, mode=mode))
+    session = service.answer(session.id, "Let me think.")
+    session = service.go_on(session.id) if mode is Mode.PRACTICE else session
+    spoken(service, session)
+    assert service.get(session.id).usage == Usage(1060, 40)
+    kinds = [type(event) for event in repository.events(session.id)]
+    assert Spent not in kinds
+
+
 def test_words_that_break_a_rule_are_counted_though_their_end_is_never_heard(
     make: Make, never: Event
 ) -> None:
@@ -377,6 +400,16 @@ def test_an_interview_that_is_deleted_while_a_model_speaks_stays_deleted(make: M
         list(words)
     with pytest.raises(UnknownSessionError):
         service.peek(session.id)
+
+
+class SpendingGrader(FakeGrader):
+    """Grades with a call that costs a hundred tokens."""
+
+    def grade(self, rubric: Rubric, answer: str) -> Grade:
+        call = open_call([], (0.0, 0.0))
+        call.tell(100, 0)
+        call.end()
+        return super().grade(rubric, answer)
 
 
 class NoPassages:
