@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from interviewer.deadline import Deadline
-from interviewer.servers import refusal_in
+from interviewer.servers import held_to, refusal_in
 
 _T = TypeVar("_T")
 
@@ -32,6 +32,7 @@ def with_retries(
 ) -> _T:
     """Call, and call again after a pause where the fault may pass and the time allows.
 
+    Connections that a call makes with our client end with the deadline.
     The pause is what the server asked for, else 0.5 s, then 1 s.
 
     Args:
@@ -46,7 +47,8 @@ def with_retries(
     may_pass = passing or is_passing
     for attempt in range(_TRIES):
         try:
-            return call()
+            with held_to(lambda: deadline.remaining_s):
+                return call()
         except Exception as error:
             pause = retry_after_s(error)
             if pause is None:

@@ -9,7 +9,6 @@ reference is read beside the whole answer for them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,11 +28,13 @@ from interviewer.grading.reading import (
     passages_for,
     read_claims,
 )
+from interviewer.grading.remembered import Remembered
 from interviewer.grading.rubric import Rubric
 from interviewer.models import RetrievedChunk, VerdictLabel
 from interviewer.retrieval.encoder import Encoder
 
 _REMEMBERED_RUBRICS = 64
+# Far below what a verdict turns on, far above what processors disagree on.
 _DECIMALS = 4
 _NEAR_TWIN = 0.45
 _STANDS_IN_REFERENCE = 0.8
@@ -44,20 +45,33 @@ _CREDITED = frozenset({VerdictLabel.COVERED, VerdictLabel.PARTIAL})
 class ModelJudge:
     """Judges without a network, the same answer always alike.
 
+    Every sentence and every pair is run by itself, and cosines, logits and chances are rounded
+    before anything is compared with them or made of them.
+
     Args:
         encoder: finds what the answer says of a point.
         model: reads it beside the point.
         calibrations: turn what the model says into chances.
+        keeps_all: remember rubrics with a person's own words too, see `Remembered`.
     """
 
-    name = "offline-5"
+    name = "offline-6"
     prompt_hash = ""
 
-    def __init__(self, encoder: Encoder, model: PairModel, calibrations: Calibrations) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        model: PairModel,
+        calibrations: Calibrations,
+        *,
+        keeps_all: bool = False,
+    ) -> None:
         self._encoder = encoder
         self._model = model
         self._calibrations = calibrations
-        self._read = lru_cache(_REMEMBERED_RUBRICS)(lambda rubric: read_rubric(rubric, encoder))
+        self._read = Remembered(
+            lambda rubric: read_rubric(rubric, encoder), _REMEMBERED_RUBRICS, all_of_them=keeps_all
+        )
 
     def judge(
         self,
@@ -67,7 +81,7 @@ class ModelJudge:
     ) -> Judgement:
         """Propose a verdict for each key point."""
         known = self._read(rubric)
-        said, denied = read_claims(answer, self._encoder, known.subject)
+        said, denied = read_claims(answer, self._encoder, known.subject, known.spelling)
         taken_back = self._points(known, denied)
         if _denies_truth(known, denied, taken_back):
             said, denied = continued_denial(said, denied)
@@ -94,7 +108,20 @@ class ModelJudge:
     ) -> NDArray[np.float64]:
         rows = point_rows(self._model, known, found, said)
         calibration = self._calibrations.derived if known.derived else self._calibrations.written
-        return calibration.probabilities(rows)
+        return _rounded(calibration.probabilities(rows))
+
+
+def _rounded(chances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Round chances to four decimals that still sum to 1, the likeliest taking what is over.
+
+    Processors and libraries disagree about the last bits of a sum. A grade is compared, kept and
+    told to others, and is made of these chances alone; so they hold no bit in dispute.
+    """
+    rounded = chances.round(_DECIMALS)
+    rows, likeliest = np.arange(len(rounded)), rounded.argmax(axis=1)
+    rounded[rows, likeliest] += 1.0 - rounded.sum(axis=1)
+    whole: NDArray[np.float64] = rounded.round(_DECIMALS)
+    return whole
 
 
 def point_rows(
@@ -120,7 +147,7 @@ def _denies_truth(
         return True
     if not denied.spans or not len(known.reference_vectors):
         return False
-    near = float((denied.vectors @ known.reference_vectors.T).max())
+    near = round(float((denied.vectors @ known.reference_vectors.T).max()), _DECIMALS)
     opposes = VerdictLabel.CONTRADICTED in labels
     return near >= (_IS_THE_REFERENCE if opposes else _STANDS_IN_REFERENCE)
 
@@ -130,7 +157,8 @@ def _turned_round(said: PointJudgement, denied: PointJudgement) -> PointJudgemen
     if denied.label is not VerdictLabel.COVERED:
         return said
     _, partial, missing, _ = denied.probabilities
-    return PointJudgement((0.0, partial, missing, 1.0 - partial - missing), denied.span)
+    contradicted = round(1.0 - partial - missing, _DECIMALS)
+    return PointJudgement((0.0, partial, missing, contradicted), denied.span)
 
 
 def _mistakes(

@@ -22,6 +22,7 @@ MODEL_DIR = Path(__file__).resolve().parent / "model"
 MODEL_NAME = "judge.onnx"
 CALIBRATION_NAME = "calibration.json"
 MANIFEST_NAME = "manifest.json"
+_CHECKED = frozenset({MODEL_NAME, CALIBRATION_NAME})
 _THREADS = 2
 # Far below what a verdict turns on, far above what processors disagree on.
 _DECIMALS = 3
@@ -60,12 +61,14 @@ class PairModel:
 
     Args:
         folder: where the model's files are.
+        threads: how many pairs are run at once, each on a thread of its own; at most two of the
+            machine's cores if None.
 
     Raises:
         EncoderError: a file is missing, damaged or unreadable.
     """
 
-    def __init__(self, folder: Path = MODEL_DIR) -> None:
+    def __init__(self, folder: Path = MODEL_DIR, *, threads: int | None = None) -> None:
         import onnxruntime
 
         _check(folder)
@@ -77,7 +80,7 @@ class PairModel:
         self._session = onnxruntime.InferenceSession(
             str(folder / MODEL_NAME), options, providers=["CPUExecutionProvider"]
         )
-        self._threads = min(_THREADS, os.cpu_count() or 1)
+        self._threads = threads or min(_THREADS, os.cpu_count() or 1)
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """Give the logits of covered, partial, missing and contradicted, `(n_pairs, 4)`."""
@@ -113,9 +116,13 @@ def _calibration(values: Mapping[str, Any]) -> Calibration:
 def _check(folder: Path) -> None:
     try:
         manifest = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
-        fault = first_fault(folder, manifest["files"])
+        checksums = dict(manifest["files"])
+        fault = first_fault(folder, checksums)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _unusable(f"{MANIFEST_NAME} cannot be read") from error
+    unnamed = sorted(_CHECKED - checksums.keys())
+    if unnamed:
+        raise _unusable(f"{MANIFEST_NAME} has no checksum of {unnamed[0]}")
     if fault:
         raise _unusable(fault)
 

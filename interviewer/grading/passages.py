@@ -19,6 +19,8 @@ MOST_OWN_PASSAGES = 4
 MOST_NEARBY_PASSAGES = 3
 _NEARBY_REACH = 40
 _QUERY_CHARACTERS = 1_000
+# Cosines that differ by less are equal, and the earlier passage comes first on every machine.
+_DECIMALS = 4
 
 
 class PassageSource(Protocol):
@@ -103,6 +105,6 @@ def _ranked(chunks: Sequence[Chunk], query: str, encoder: Encoder) -> list[Retri
     if not chunks:
         return []
     vectors = encoder.encode([query, *(chunk.embedded_text for chunk in chunks)])
-    scores = (vectors[1:] @ vectors[0]).tolist()
+    scores = (vectors[1:] @ vectors[0]).round(_DECIMALS).tolist()
     ranked = [RetrievedChunk(*pair) for pair in zip(chunks, scores, strict=True)]
     return sorted(ranked, key=lambda passage: -passage.score)

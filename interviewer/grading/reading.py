@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interviewer.grading.asides import Subject, without_markup
+from interviewer.grading.spelling import Spelling, unshouted
 from interviewer.grading.windows import asserted, cleaned, denied_statement, opens_with_contrast
 from interviewer.models import Span
 from interviewer.retrieval.encoder import Encoder
@@ -53,18 +54,30 @@ def read_answer(answer: str, encoder: Encoder, subject: Subject | None = None) -
     return _read(answer, [(cleaned(span.text), span) for span in spans], encoder, subject)
 
 
-def read_claims(answer: str, encoder: Encoder, subject: Subject) -> tuple[ReadAnswer, ReadAnswer]:
+def read_claims(
+    answer: str, encoder: Encoder, subject: Subject, spelling: Spelling
+) -> tuple[ReadAnswer, ReadAnswer]:
     """Read what an answer asserts, and what it denies as a whole; bare lists are in neither.
 
     What is denied is read without the words that deny it, as the statement that it would be.
+    Capitals throughout, slips of the keyboard and a stop left out change nothing.
     """
-    plain = without_markup(answer)
-    said, denied = asserted(plain)
+    said, denied = asserted(without_markup(unshouted(answer)))
+    claims = [(each.reading.text, each.span) for each in said]
     statements = [(cleaned(denied_statement(each.span.text)), each.span) for each in denied]
+    tidy = [
+        [(_stopped(spelling.corrected(text)), span) for text, span in sentences]
+        for sentences in (claims, statements)
+    ]
     return (
-        _read(answer, [(each.reading.text, each.span) for each in said], encoder, subject),
-        _read(answer, statements, encoder, subject),
+        _read(answer, tidy[0], encoder, subject),
+        _read(answer, tidy[1], encoder, subject),
     )
+
+
+def _stopped(text: str) -> str:
+    """End a sentence with a stop, as most are; a line or a bullet often has none."""
+    return f"{text}." if text and (text[-1].isalnum() or text[-1] in ")]") else text
 
 
 def continued_denial(said: ReadAnswer, denied: ReadAnswer) -> tuple[ReadAnswer, ReadAnswer]:

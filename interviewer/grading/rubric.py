@@ -52,9 +52,24 @@ class Rubric:
         return tuple(mistake for mistake in self.mistakes if mistake.key_point == number)
 
     @property
+    def is_all_of_the_bank(self) -> bool:
+        """Whether each of its words is the bank's, so that all who use the bank may share it.
+
+        A question of a user's own is not, nor is a follow-up that was made up or quotes an answer.
+        """
+        source = self.source
+        asked = (source.text, *(each.question for each in source.follow_ups))
+        return not is_own(source) and self.question in asked
+
+    @property
     def text(self) -> str:
         """Everything the rubric says, for telling a word of the subject from filler."""
         return "\n".join((self.reference, *(point.text for point in self.key_points)))
+
+
+def is_own(question: Question) -> bool:
+    """Whether a question is a user's own, and not one of the bank."""
+    return question.id.startswith(OWN_QUESTION_PREFIX)
 
 
 def rubric_of(question: Question) -> Rubric:
@@ -80,7 +95,8 @@ def rubric_of(question: Question) -> Rubric:
         end_line=question.reference_end_line,
         roles=(ChunkRole.REFERENCE, ChunkRole.KEY_POINTS),
         source=question,
-        derived=not question.mistakes and question.key_points == _derived(question.reference),
+        derived=not question.mistakes
+        and question.key_points == _derived(question, question.reference),
     )
 
 
@@ -104,7 +120,7 @@ def rubric_of_follow_up(question: Question, number: int) -> Rubric:
         question_id=question.id,
         question=follow_up.question,
         reference=follow_up.answer,
-        key_points=_derived_points(follow_up.answer),
+        key_points=_some(_derived(question, follow_up.answer)),
         mistakes=(),
         follow_ups=(),
         path=question.path,
@@ -144,7 +160,8 @@ def rubric_of_model_follow_up(question: Question, follow_up: ModelFollowUp) -> R
         source=question,
     )
     if not follow_up.key_point:
-        return replace(on_lines, key_points=_derived_points(source.quote), derived=True)
+        points = _some(_derived(question, source.quote))
+        return replace(on_lines, key_points=points, derived=True)
     main = only_point(rubric_of(question), follow_up.key_point)
     return replace(on_lines, key_points=main.key_points, mistakes=main.mistakes, roles=main.roles)
 
@@ -191,7 +208,7 @@ def own_question(question_text: str, reference_text: str, path: str) -> Question
         section=_OWN_SECTION,
         topic=_OWN_SECTION,
         reference=reference_text,
-        key_points=_derived_points(reference_text),
+        key_points=_some(derive_key_points(reference_text)),
         path=path,
         start_line=1,
         end_line=line_count,
@@ -200,13 +217,17 @@ def own_question(question_text: str, reference_text: str, path: str) -> Question
     )
 
 
+def _derived(question: Question, reference: str) -> tuple[KeyPoint, ...]:
+    """Cut key points from a reference; a user's own is not remembered beyond their interview."""
+    return derive_key_points(reference) if is_own(question) else _derived_of_the_bank(reference)
+
+
 @lru_cache(_REMEMBERED)
-def _derived(reference: str) -> tuple[KeyPoint, ...]:
+def _derived_of_the_bank(reference: str) -> tuple[KeyPoint, ...]:
     return derive_key_points(reference)
 
 
-def _derived_points(answer: str) -> tuple[KeyPoint, ...]:
-    points = _derived(answer)
+def _some(points: tuple[KeyPoint, ...]) -> tuple[KeyPoint, ...]:
     if not points:
         raise InputError(
             "The reference answer holds no sentence to grade against. Write it in full sentences."

@@ -41,6 +41,7 @@ _BAND_STARTS: tuple[tuple[float, Band], ...] = (
     (0.0, Band.STRONG_NO),
 )
 _BANDS_WORST_FIRST: tuple[Band, ...] = tuple(Band)
+_SURE_DECIMALS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,14 @@ def _interval(verdicts: Sequence[Verdict], total: int, correlation: float) -> tu
     effective = total**2 / sum(verdict.weight**2 for verdict in verdicts)
     stretch = (1 + (effective - 1) * correlation) ** 0.5
     return (
-        round(max(0.0, mean - stretch * (mean - low)), 1),
-        round(min(100.0, mean + stretch * (high - mean)), 1),
+        _rounded(max(0.0, mean - stretch * (mean - low))),
+        _rounded(min(100.0, mean + stretch * (high - mean))),
     )
+
+
+def _rounded(percent: float) -> float:
+    """Round to one decimal; the last bits, in which libraries differ, go first."""
+    return round(round(percent, _SURE_DECIMALS), 1)
 
 
 def _credit_distribution(verdict: Verdict) -> NDArray[np.float64]:

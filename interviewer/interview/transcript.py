@@ -9,9 +9,20 @@ from enum import StrEnum
 from itertools import takewhile
 
 from interviewer.grading.citations import content_stems
+from interviewer.interview import voice
+from interviewer.interview.remarks import Remarks, Slip
 from interviewer.interview.rubrics import rubric_of_exchange
-from interviewer.models import Exchange, Mode, Phase, Session, Speaker, Turn, TurnKind
-from interviewer.text import stems, words
+from interviewer.models import (
+    Exchange,
+    Mode,
+    Phase,
+    Question,
+    Session,
+    Speaker,
+    Turn,
+    TurnKind,
+)
+from interviewer.text import sentence_spans, stems, words
 
 MOST_CHARACTERS = 900
 """What one utterance may hold; a question of the bank seldom has more than 300."""
@@ -20,7 +31,6 @@ _LEAST_SHARED_STEMS = 2
 _LEAST_SHARE_OF_A_POINT = 0.25
 _TELLING_LETTERS = 10
 _LEAST_SHARE_OF_THE_QUESTION = 0.5
-_QUESTION_MARK = re.compile(r"[?？]+")
 _PRAISE = re.compile(
     r"""\b(?:
         well\ (?:done|said|put) | spot[\ -]on | nicely | impressive\w* | congratulations | bravo
@@ -56,7 +66,11 @@ _MACHINERY = re.compile(
     | https?:// | www\. | !?\[[^\]]*\]\( | ``` | =====DATA | <\|""",
     re.IGNORECASE | re.VERBOSE,
 )
-_CONFIRMS = re.compile(r"\b(?:yes|yeah|yep|no|nope|indeed|correct|exactly|right|wrong)\b", re.I)
+_CONFIRMS = re.compile(
+    r"\b(?:yes|yeah|yep|no|nope|indeed|correct|exactly|right|wrong|sure|certainly"
+    r"|of course|true|precisely|absolutely|definitely)\b",
+    re.I,
+)
 _LED_BY_A_QUESTION = frozenset({TurnKind.QUESTION, TurnKind.FOLLOW_UP})
 _HOLDS_NO_POINT = frozenset(
     {TurnKind.GREETING, TurnKind.QUESTION, TurnKind.ACKNOWLEDGEMENT, TurnKind.CLARIFICATION}
@@ -75,6 +89,13 @@ class Rule(StrEnum):
     ON_TIME = "end on time"
 
 
+_SLIPS = {
+    Slip.OPINION: Rule.NO_PRAISE,
+    Slip.SECOND_ASK: Rule.ONE_QUESTION,
+    Slip.ASIDE: Rule.ON_TOPIC,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """A rule that was broken; `turn` counts from 1, 0 for words that are not said yet."""
@@ -88,10 +109,11 @@ class Fault:
 class Scene:
     """What an utterance is held against.
 
-    `points` are what a good answer would say, one each; `known` is all that was said aloud already.
+    `points` are what must not be told, one each; `known` is all that was said aloud already.
     `judges` says that opinions of an answer are allowed. `clarifies` is set where the
     candidate asked what the question means, which tempts most into telling the answer; `request`
-    is how they put it.
+    is how they put it. `subject` is what the bank files the question under. `own` says that the
+    words ask a question of a model's own, which has other words than `asked`.
     """
 
     asked: str
@@ -100,14 +122,14 @@ class Scene:
     judges: bool = False
     clarifies: bool = False
     request: str = ""
+    subject: str = ""
+    own: bool = False
 
 
 def scene_of(session: Session, exchange: Exchange, turn_count: int) -> Scene:
     """Give the scene of what is said in an exchange after its first `turn_count` turns."""
     question = exchange.question
-    points = tuple(point.text for point in question.key_points)
-    if exchange.written_follow_up:
-        points += (question.follow_ups[exchange.written_follow_up - 1].answer,)
+    points = tellable(question)
     if exchange.model_follow_up:
         points += tuple(point.text for point in rubric_of_exchange(exchange).key_points)
     heard = list(exchange.turns[:turn_count])
@@ -118,6 +140,21 @@ def scene_of(session: Session, exchange: Exchange, turn_count: int) -> Scene:
         points=points,
         known="\n".join([question.text, *(turn.text for turn in heard if _is_known(turn))]),
         judges=session.plan.mode is not Mode.REAL,
+        subject=f"{question.section} {question.topic}",
+    )
+
+
+def tellable(question: Question) -> tuple[str, ...]:
+    """List what would give a question away: key points, mistakes, the answers to its follow-ups.
+
+    A mistake names what its key point is about, and a follow-up may be asked later. Long answers
+    come sentence by sentence.
+    """
+    answers = (each.answer for each in question.follow_ups)
+    return (
+        *(point.text for point in question.key_points),
+        *(mistake.text for mistake in question.mistakes),
+        *(sentence.text for answer in answers for sentence in sentence_spans(answer)),
     )
 
 
@@ -134,13 +171,26 @@ def words_fault(scene: Scene, said: str) -> Fault | None:
     found = _opinion(scene, said) or _machinery(scene, said)
     if found is not None:
         return found
-    if len(_QUESTION_MARK.findall(said)) > most_questions(scene.asked):
-        return Fault(Rule.ONE_QUESTION, said)
-    if gives_away(scene, said):
+    remarks = _remarks(scene)
+    if _confirms(scene, said) or gives_away(scene, remarks.substance(said)):
         return Fault(Rule.NO_POINT, said)
     if len(said) > MOST_CHARACTERS:
         return Fault(Rule.ON_TOPIC, said)
-    return None
+    slip = remarks.slip(said)
+    return Fault(_SLIPS[slip], said) if slip else None
+
+
+def _remarks(scene: Scene) -> Remarks:
+    guess = _guesses(scene)
+    return Remarks(
+        scene.asked,
+        (scene.known,) if guess else (scene.known, scene.request),
+        scene.subject,
+        content_stems("\n".join(scene.points)),
+        clarifies=scene.clarifies,
+        guess=guess,
+        own=scene.own,
+    )
 
 
 def utterance_fault(scene: Scene, said: str) -> Fault | None:
@@ -149,11 +199,6 @@ def utterance_fault(scene: Scene, said: str) -> Fault | None:
     if fault is None and not _is_about(scene, said):
         fault = Fault(Rule.ON_TOPIC, said)
     return fault
-
-
-def most_questions(asked: str) -> int:
-    """Say how many question marks the words for one question may hold."""
-    return max(1, len(_QUESTION_MARK.findall(asked)))
 
 
 def gives_away(scene: Scene, said: str) -> bool:
@@ -176,9 +221,12 @@ def gives_away(scene: Scene, said: str) -> bool:
 
 def _confirms(scene: Scene, said: str) -> bool:
     """Whether words say yes or no to a point that the candidate asked about."""
-    if not scene.request or not _CONFIRMS.search(said):
-        return False
-    return gives_away(replace(scene, request=""), scene.request)
+    return bool(_CONFIRMS.search(said)) and _guesses(scene)
+
+
+def _guesses(scene: Scene) -> bool:
+    """Whether the candidate said a point of the answer while asking what the question means."""
+    return bool(scene.request) and gives_away(replace(scene, request=""), scene.request)
 
 
 def _says(told: frozenset[str], point: frozenset[str]) -> bool:
@@ -254,14 +302,25 @@ def _turn_faults(
     if turn.kind in _LED_BY_A_QUESTION and turn.text != exchange.text:
         yield Fault(Rule.ON_TOPIC, turn.text, number)
     scene = _scene_at(session, exchange, place)
-    fault = _fault_of(exchange, turn, scene)
+    fault = _fault_of(exchange, _without_greeting(session, turn), scene)
     if fault is not None:
         yield Fault(fault.rule, fault.words, number)
 
 
+def _without_greeting(session: Session, turn: Turn) -> Turn:
+    """Leave out the bank's greeting, which stays in front of what a model says."""
+    if not turn.by or turn.kind is not TurnKind.GREETING:
+        return turn
+    plan = session.plan
+    greeting = voice.greeting(session.id, plan.mode, len(session.planned), plan.time_limit_s)
+    return replace(turn, text=turn.text.removeprefix(greeting).strip())
+
+
 def _fault_of(exchange: Exchange, turn: Turn, scene: Scene) -> Fault | None:
     if not turn.by:
-        return _bank_fault(scene, turn)
+        # The bank's lines are the same for most questions: they can tell no mistake of one.
+        points = tuple(point.text for point in exchange.question.key_points)
+        return _bank_fault(replace(scene, points=points), turn)
     # What a model asks of its own accord need not speak of what was asked before.
     own = exchange.model_follow_up and turn.kind is TurnKind.FOLLOW_UP
     return words_fault(scene, turn.text) if own else utterance_fault(scene, turn.text)
@@ -272,7 +331,7 @@ def _scene_at(session: Session, exchange: Exchange, place: int) -> Scene:
     turn = exchange.turns[place]
     scene = scene_of(session, exchange, place)
     if exchange.model_follow_up and turn.kind is TurnKind.FOLLOW_UP:
-        scene = replace(scene, asked=exchange.question.text)
+        scene = replace(scene, asked=exchange.question.text, own=True)
     if turn.kind is TurnKind.CLARIFICATION:
         scene = replace(scene, clarifies=True, request=exchange.turns[place - 1].text)
     return replace(scene, judges=scene.judges and not turn.by)

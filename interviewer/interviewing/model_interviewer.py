@@ -6,9 +6,6 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from interviewer.deadline import Deadline
 from interviewer.errors import ModelReplyError
@@ -31,6 +28,7 @@ from interviewer.interviewing.prompting import (
     repeats_prompt,
     repeats_proposal_prompt,
 )
+from interviewer.interviewing.replies import ChoiceReply, ProposalReply
 from interviewer.llm.connection import Connection
 from interviewer.llm.fence import neutralised
 from interviewer.llm.streaming import stream_text
@@ -44,27 +42,6 @@ _MOST_STREAMED = 8 * MOST_CHARACTERS
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s)")
 _THOUGHT = re.compile(r"^\s*<think(?:ing)?>.*?</think(?:ing)?>\s*", re.DOTALL)
 _THINKING = re.compile(r"^\s*<(?:t(?:h(?:i(?:n(?:k(?:i(?:n(?:g)?)?)?)?)?)?)?$|think(?:ing)?>)")
-
-
-class ChoiceReply(BaseModel):
-    """Which follow-up a model wants to ask, the reason first."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reason: str = Field(max_length=300)
-    number: int = Field(ge=1, le=9)
-
-
-class ProposalReply(BaseModel):
-    """A follow-up of a model's own and what it rests on, the question last."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reason: str = Field(max_length=300)
-    rests_on: Literal["key_point", "passage"]
-    number: int = Field(ge=1, le=99)
-    quote: str = Field(max_length=600)
-    question: str = Field(min_length=1, max_length=400)
 
 
 class ModelInterviewer:

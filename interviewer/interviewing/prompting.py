@@ -8,13 +8,16 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from interviewer.interview.model_follow_ups import Grounds
 from interviewer.interview.speaking import Brief, Task
+from interviewer.interviewing.replies import ChoiceReply, ProposalReply
 from interviewer.llm.fence import fence_for, neutralised
 from interviewer.llm.prompts import fill, load_prompt, prompt_hash
+from interviewer.llm.replies import shape_told
 from interviewer.text import words
 
 _RUN_WORDS = 6
 _NONE = "(none)"
 
+_CHOOSE = ("choose_system", "choose_case")
 _PROPOSE = ("propose_system", "propose_case")
 _CASES = {
     Task.QUESTION: "speak_question",
@@ -38,7 +41,7 @@ def messages_for_choice(question: str, answer: str, options: Sequence[str]) -> l
     """Ask which of the follow-ups comes next."""
     listed = "\n".join(f"{number}. {text}" for number, text in enumerate(options, start=1))
     parts = {"question": question, "answer": answer, "options": listed}
-    return _messages("choose_system", "choose_case", parts)
+    return _messages(*_CHOOSE, parts)
 
 
 def messages_for_proposal(grounds: Grounds) -> list[BaseMessage]:
@@ -91,17 +94,18 @@ def hash_for(task: Task) -> str:
 
 
 def hash_for_choice() -> str:
-    """Identify the prompt for the choice of a follow-up."""
-    return _hash("choose_system", "choose_case")
+    """Identify the prompt for the choice of a follow-up, and the shape of its reply."""
+    return _hash(*_CHOOSE, shape=shape_told(ChoiceReply))
 
 
 def hash_for_proposal() -> str:
-    """Identify the prompt for a follow-up of the model's own."""
-    return _hash(*_PROPOSE)
+    """Identify the prompt for a follow-up of the model's own, and the shape of its reply."""
+    return _hash(*_PROPOSE, shape=shape_told(ProposalReply))
 
 
-def _hash(*names: str) -> str:
-    return prompt_hash(*(load_prompt(name).template for name in names))
+def _hash(*names: str, shape: str = "") -> str:
+    told = [load_prompt(name).template for name in names]
+    return prompt_hash(*told, *([shape] if shape else []))
 
 
 def _messages(system: str, case: str, parts: dict[str, str], **values: str) -> list[BaseMessage]:

@@ -14,13 +14,11 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from interviewer.deadline import Deadline
 from interviewer.errors import ModelError, ModelReplyError
 from interviewer.llm.connection import Connection
-from interviewer.llm.structured import finish_reason
+from interviewer.llm.endings import ENDED_WELL, finish_reason
+from interviewer.llm.untraced import untraced
 from interviewer.retries import with_retries
 from interviewer.servers import wordless
 from interviewer.usage import record, require_allowance
-
-# How servers say that a reply ended by itself, and not at a limit or a filter.
-_ENDED_WELL = frozenset({"stop", "end_turn", "STOP"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,7 @@ def stream_text(
         given_up.set()
 
 
+@untraced()
 def _read(
     connection: Connection,
     messages: Sequence[BaseMessage],
@@ -115,7 +114,7 @@ def _words(
     while True:
         piece = _next(pieces, deadline, name)
         if isinstance(piece, _Ended):
-            if piece.reason not in _ENDED_WELL:
+            if piece.reason not in ENDED_WELL:
                 raise ModelReplyError(f"{name} was cut off before its words came to an end.")
             return
         if isinstance(piece, BaseException):

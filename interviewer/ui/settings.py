@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import streamlit as st
 from pydantic import SecretStr
 
-from interviewer.config import Settings
+from interviewer.config import OPENAI_URL, Settings
 from interviewer.errors import InterviewerError
 from interviewer.ui import opening
 from interviewer.ui.frame import badges, heading, note, option, show_error
@@ -42,7 +43,7 @@ def show() -> None:
     link_to("trust")
     _model(own_settings())
     _index(workspace())
-    _data(workspace().settings)
+    _data(workspace().settings, own_settings())
 
 
 def _model(settings: Settings) -> None:
@@ -177,9 +178,13 @@ def _rebuild(space: Workspace) -> None:
     st.rerun()
 
 
-def _data(settings: Settings) -> None:
+def _data(settings: Settings, own: Settings) -> None:
+    """Say where everything is kept, and what goes elsewhere; `own` are this window's settings."""
     st.subheader("Where your data is", anchor=False)
-    st.markdown("Everything stays on this machine.")
+    sent = list(_sent(settings, own))
+    kept = "is kept" if sent else "stays"
+    for line in (f"Everything {kept} on this machine.", *sent):
+        st.markdown(line)
     places = {
         "Interviews": settings.database_path,
         "Imported questions": settings.imported_dir,
@@ -188,3 +193,20 @@ def _data(settings: Settings) -> None:
     }
     for what, path in places.items():
         st.markdown(f"{what}\\\n:gray[:small[{inline(str(path))}]]")
+
+
+def _sent(settings: Settings, own: Settings) -> Iterator[str]:
+    """Say what goes to which server; to none without a model and with an encoder of one's own."""
+    from interviewer.llm.factory import server_name
+    from interviewer.retrieval.encoder import OPENAI_PREFIX
+
+    if own.chat_model is not None:
+        yield (
+            "Questions, references, your answers and what you ask in an interview also go to the "
+            f"model at {inline(server_name(own))}."
+        )
+    if settings.embedding.startswith(OPENAI_PREFIX):
+        yield (
+            "The question bank, what you import and search for, and your answers also go to the "
+            f"embedding model at {inline(settings.base_url or OPENAI_URL)}."
+        )

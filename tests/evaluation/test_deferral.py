@@ -98,7 +98,7 @@ def test_the_agreement_with_and_without_the_model_is_measured() -> None:
     }
     assert deferral["accuracy_without"] == 0.5
     assert deferral["accuracy_with"] == pytest.approx(4 / 6)
-    assert deferral["accuracy_with"] == result["verdicts"]["accuracy"]
+    assert deferral["accuracy_with"] == result["verdicts"]["accuracy"]["value"]
     text = shown(result)
     assert "deferred to the model 3 0.333 0.667" in text
     assert "all 6 0.500 0.667" in text

@@ -15,6 +15,7 @@ from typing import Any
 from unittest.mock import patch
 
 import certifi
+from events_in_words import lines_of
 from faults.server import CHOICE, LEAD, PROPOSAL, FaultServer, good
 from faults.table import BEHAVIOURS, TIMEOUT_S, Fault
 from grading_support import UNSURE_YES, spoken
@@ -92,11 +93,11 @@ class Cell:
     """What came of one operation.
 
     `outcome` is the label: who graded or spoke, or what was said. `told` is all that a person or a
-    log would read of it, the answer's own grade apart, the notice first. `written` is what a report
-    and an export hold, the candidate's words among them. `judges` are those of the single verdicts.
-    `kept` says whether the store has the answer, `whole` whether what was said is the model's words
-    from the first to the last, or the bank's. `broken` is a traceback where something came that is
-    no error of ours.
+    log would read of it, the answer's own grade apart, the notice first. `written` is what a
+    report, an export and a recording hold, the candidate's words among them. `judges` are those of
+    the single verdicts. `kept` says whether the store has the answer, `whole` whether what was said
+    is the model's words from the first to the last, or the bank's. `broken` is a traceback where
+    something came that is no error of ours.
     """
 
     operation: str
@@ -184,7 +185,7 @@ class Matrix:
             graders = [each.best.grader for each in session.exchanges if each.best]
             cell.outcome = "written" if all(name in report for name in graders) else ""
             cell.kept = report.count("marmalade") >= len(graders) == 2
-            cell.written = report + to_json(session)
+            cell.written = _everything_written_of(session, self.repository)
 
         steps = (_ask, _grade, _follow_up, _report)
         return [_timed(name, run) for name, run in zip(OPERATIONS[:4], steps, strict=True)]
@@ -269,7 +270,7 @@ class Matrix:
             _hear(cell, speaker, speaker.peek(started.id))
             session = speaker.end(started.id)
             cell.kept = session.exchanges[0].turns[-1].text == ANSWER
-            cell.written = _everything_written_of(session)
+            cell.written = _everything_written_of(session, self.repository)
 
         return [_timed("choice", _choose), _timed("acknowledgement", _acknowledge)]
 
@@ -287,7 +288,7 @@ class Matrix:
             cell.kept = best is not None and best.answer == WHOLE
             cell.whole = asked == (last.text == PROPOSAL["question"])
             ended = service.end(started.id) if asked else session
-            cell.written = _everything_written_of(ended)
+            cell.written = _everything_written_of(ended, self.repository)
 
         return [_timed("proposal", _propose)]
 
@@ -381,8 +382,9 @@ def _by(turn: Turn) -> str:
     return turn.by or (BANK_WORDS if turn.notice else "")
 
 
-def _everything_written_of(session: Session) -> str:
-    return "\n".join([to_markdown(session), to_json(session), repr(session)])
+def _everything_written_of(session: Session, repository: SessionRepository) -> str:
+    recorded = lines_of(repository.events(session.id))
+    return "\n".join([to_markdown(session), to_json(session), repr(session), *recorded])
 
 
 def _everything_of(error: BaseException) -> str:

@@ -151,6 +151,24 @@ def test_a_server_that_is_not_there_is_an_encoder_error() -> None:
         OpenAIEncoder("m", settings)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPENAI_BASE_URL", ""),
+        ("OPENAI_API_BASE", ""),
+        ("OPENAI_PROXY", ""),
+        ("OPENAI_API_TYPE", "azure"),
+    ],
+)
+def test_no_variable_leads_embeddings_elsewhere(
+    serve, name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FaultServer({}) as elsewhere:
+        monkeypatch.setenv(name, value or f"http://127.0.0.1:{elsewhere.port}")
+        assert open_encoder(serve(embed)).dimension == 64
+        assert elsewhere.connections == 0
+
+
 def test_more_texts_than_a_request_may_hold_are_embedded_in_order(
     serve, httpserver: HTTPServer
 ) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 from ui.pages import press, words
+
+from interviewer.config import Settings
+from interviewer.ui.settings import _sent
 
 KEY = "sk-secret-value-0123456789"
 
@@ -75,3 +79,18 @@ def test_the_index_can_be_rebuilt(open_page) -> None:
 def test_the_page_says_where_data_is_kept(open_page, tmp_path: Path) -> None:
     said = words(open_page("settings")).replace("\\", "")
     assert str(tmp_path / "data" / "sessions.sqlite") in said
+
+
+def test_the_page_says_that_nothing_leaves_the_machine_only_where_it_is_so(
+    open_page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = words(open_page("settings"))
+    assert "Everything stays on this machine." in said
+    assert "also go to" not in said
+    said = words(press(filled(open_page("settings"), model="gpt-5-mini", key=KEY), "Use these"))
+    assert "Everything is kept on this machine." in said
+    assert "your answers and what you ask in an interview also go to the model at https" in said
+    assert "embedding model" not in said
+    embedded = Settings(_env_file=None, embedding="openai:small", base_url="http://127.0.0.1:9/v1")  # type: ignore[call-arg]
+    (line,) = _sent(embedded, embedded)
+    assert "your answers also go to the embedding model at http" in line
