@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from interviewer.deadline import Deadline
+from interviewer.grading.citations import content_stems
 from interviewer.grading.judge import NOTHING_SAID, Judge, Judgement, PointJudgement
 from interviewer.grading.parts import part_of
 from interviewer.grading.rubric import Rubric
@@ -23,6 +24,13 @@ CARRIED_FROM = 0.15
 Low on purpose: the model reads better than the offline judge, and only what that judge takes for
 out of the question is refused.
 """
+
+CARRIED_ALONE_FROM = 0.4
+"""The chance from which words carry a point whatever they are; below it they must be of the
+subject. Orders to a model are on anything, and of 100 that stand on their own 17 reach
+`CARRIED_FROM` at some point, 4 with this; words that make a point keep it in 87 of 100, not 91."""
+
+_SUBJECT_STEMS, _SUBJECT_SHARE = 2, 0.34
 
 _CREDITED = frozenset({VerdictLabel.COVERED, VerdictLabel.PARTIAL})
 
@@ -105,7 +113,15 @@ class SupportedJudge:
         part = part_of(rubric, (number,)).rubric
         read = self._reader.judge(part, point.span.text, passages).points[0]
         covered, partial, *_ = read.probabilities
-        if covered + partial >= CARRIED_FROM:
+        of_subject = _is_of_the_subject(rubric, point.span.text)
+        if covered + partial >= (CARRIED_FROM if of_subject else CARRIED_ALONE_FROM):
             return point
         note = f"{self.name} took this for made; {self._reader.name} does not find it in the words."
         return PointJudgement(NOTHING_SAID, judge=point.judge, note=note)
+
+
+def _is_of_the_subject(rubric: Rubric, quoted: str) -> bool:
+    """Whether quoted words use the words of the question and of its reference."""
+    said = content_stems(quoted)
+    shared = len(said & content_stems(f"{rubric.question}\n{rubric.text}"))
+    return shared >= _SUBJECT_STEMS and shared >= _SUBJECT_SHARE * len(said)
