@@ -30,7 +30,7 @@ from interviewer.text import stems, words
 _MOST_OTHER_WORDS = 2
 _FEWEST_LETTERS = 5
 _CONTRACTED = re.compile(r"'(?:d|ll|m|re|s|ve)\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[?!])(?=\w)|\n+")
 _ASKING_WORD = r"(?:how|what|why|when|where|which|who|whose|whom|whether)"
 _VERB = r"""(?:tell|explain|describe|walk|give|show|compare|contrast|discuss|derive|implement|write
     |design|define|name|list|outline|sketch|prove|compute|calculate|estimate|state|summari[sz]e
@@ -134,11 +134,24 @@ class Remarks:
         if _TURNED_BACK.search(spoken) and not _TURNED_BACK.search(self.asked):
             return Slip.SECOND_ASK
         sentences = [self._cut(each) for each in _sentences(spoken)]
-        asking = sum(not self._adds_nothing(each) for each in sentences)
-        if not self.clarifies and asking > self._most_asks:
+        asking = [each for each in sentences if each.asking]
+        if self._asks_too_much(asking):
             return Slip.SECOND_ASK
-        found = (self._sentence_slip(each, alone=asking == 1) for each in sentences)
+        found = (self._sentence_slip(each, alone=len(asking) == 1) for each in sentences)
         return next((slip for slip in found if slip), None)
+
+    def _asks_too_much(self, sentences: Sequence[_Sentence]) -> bool:
+        """Whether more is asked than the question does, or the same again.
+
+        What makes a question clear may ask in as many sentences as it likes, but for questions.
+        """
+        counted = [
+            each
+            for each in sentences
+            if (each.is_question or not self.clarifies) and not all(map(_points_back, each.asking))
+        ]
+        asked = [_content(" ".join(each.asking)) for each in sentences]
+        return len(counted) > self._most_asks or len(set(asked)) < len(asked)
 
     @property
     def _most_asks(self) -> int:
@@ -180,9 +193,6 @@ class Remarks:
 
     def _is_asked(self, phrase: str) -> bool:
         return set(words(phrase)) <= set(words(self.asked))
-
-    def _adds_nothing(self, sentence: _Sentence) -> bool:
-        return all(_points_back(part) for part in sentence.asking)
 
     def _sentence_slip(self, sentence: _Sentence, *, alone: bool) -> Slip | None:
         if _in_words_of(" ".join((*sentence.leading, *sentence.asking)), self.asked):

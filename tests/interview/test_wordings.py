@@ -153,6 +153,14 @@ def test_what_stands_beside_a_question_breaks_the_rule_that_it_breaks(
     assert fault.rule is rule
 
 
+def test_a_question_is_asked_once() -> None:
+    for name in ALL_PLACES:
+        if not ALL_PLACES[name].request:
+            fault = fault_in(name, "{asked} {asked}")
+            assert fault is not None, name
+            assert fault.rule is Rule.ONE_QUESTION
+
+
 def test_the_candidates_own_words_may_be_taken_up_but_not_turned_round() -> None:
     assert fault_in("norm", "So small batches make the statistics noisy. {asked}") is None
     assert fault_in("norm", "You spoke of a higher learning rate. {asked}") is None
