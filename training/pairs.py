@@ -1,10 +1,12 @@
 """Makes what the judge is trained on: pairs of a claim and what somebody said, with a verdict.
 
-Five sources: the answers under `training/answers`; the statements under `training/statements`,
-written for single key points and put together by dice; the bank itself (a key point against the
-sentence that states it, its false twin, and sentences on other things); the short answers to
-other courses' questions in `training/short_answers.jsonl`; and, where a folder of them is named,
-the train splits of SciEntsBank, Beetle and SAF. Whole questions go to one split.
+Made here: pairs from the answers under `training/answers`; from the statements under
+`training/statements`, written for single key points and put together by dice; from the bank itself
+(a key point against the sentence that states it, its false twin, sentences on other things, and
+tricks); from the short answers to other courses' questions in `training/short_answers.jsonl`; and,
+where a folder of them is named, from the train splits of SciEntsBank, Beetle and SAF.
+`second_stage.py` adds whole answers and names every source, with its share, in `SHARES`. Whole
+questions go to one split.
 """
 
 from __future__ import annotations
