@@ -28,6 +28,8 @@ _LIMIT = "interviewer.time_limit"
 _LEAST_S = 0.001
 
 _URL = TypeAdapter(AnyHttpUrl)
+# What web clients raise where no connection came about; importing them here would take a second.
+_NOT_CONNECTED = frozenset({"ConnectError", "ConnectTimeout"})
 # Where clouds answer with a machine's credentials, besides the link-local addresses.
 _METADATA_ADDRESSES = frozenset(
     ipaddress.ip_address(text)
@@ -162,6 +164,14 @@ def _left_s(timeout_s: float) -> Callable[[], float]:
 def refusal_in(error: BaseException) -> ConfigurationError | None:
     """Find the refusal of an address that a library has wrapped into an error of its own."""
     return next((each for each in _chain(error) if isinstance(each, ConfigurationError)), None)
+
+
+def is_unreached(error: BaseException) -> bool:
+    """Whether no connection came about, so that no server has read anything."""
+    return any(
+        isinstance(each, ConnectionRefusedError) or type(each).__name__ in _NOT_CONNECTED
+        for each in _chain(error)
+    )
 
 
 def wordless(error: BaseException) -> BaseException:

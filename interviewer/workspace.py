@@ -90,6 +90,7 @@ class Workspace:
             interviewer=_interviewer(settings or self.settings, self.ladders),
             nearby=NearbyPassages(self.index),
             token_budget=(settings or self.settings).token_budget,
+            turn_s=(settings or self.settings).timeout_s,
         )
 
 

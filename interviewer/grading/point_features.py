@@ -17,8 +17,8 @@ from interviewer.grading.asides import Subject
 from interviewer.grading.lexicon import STOP_WORDS
 from interviewer.grading.reading import Passage, ReadAnswer
 from interviewer.grading.rubric import Rubric
+from interviewer.grading.speech import cleaned
 from interviewer.grading.spelling import Spelling, vocabulary
-from interviewer.grading.windows import cleaned
 from interviewer.retrieval.encoder import Encoder
 from interviewer.text import sentence_spans, stems, words
 

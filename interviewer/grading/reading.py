@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interviewer.grading.asides import Subject, without_markup
+from interviewer.grading.speech import cleaned
 from interviewer.grading.spelling import Spelling, unshouted
-from interviewer.grading.windows import asserted, cleaned, denied_statement, opens_with_contrast
+from interviewer.grading.windows import asserted, denied_statement, opens_with_contrast
 from interviewer.models import Span
 from interviewer.retrieval.encoder import Encoder
 from interviewer.text import sentence_spans, stems

@@ -16,24 +16,17 @@ from interviewer.grading.lexicon import (
     NUMBER_WORDS,
     STOP_WORDS,
 )
+from interviewer.grading.speech import cleaned
 from interviewer.models import Span
 from interviewer.text import sentence_spans, stems, strip_invisible
 
 MAX_WINDOWS = 400
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*|[.,;:!?()\[\]—–/|=]")
+_TOKEN = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*|[.,;:!?()\[\]—–/|=→⇒≈<>≤≥]")
 _CLAUSE_BREAK = frozenset(".,;:!?()—–|")
+_RELATIONS = frozenset("=→⇒≈<>≤≥")
 _NEGATION_REACH = 8
 _NOT_ONLY = frozenset({"only", "just", "necessarily", "merely", "simply"})
-_SPOKEN_FILLERS = re.compile(
-    r"^(?:\W*(?:well|um+|uh+|er+m?|so|okay|ok|right|yeah|hmm+)\b[\s,.…-]*)+"
-    r"|\b(?:um+|uh+|er+m?|you know|i mean|basically|actually|really|truly|very|surely"
-    r"|absolutely|definitely|definitively|fundamentally|precisely|certainly|obviously"
-    r"|honestly|exactly the same as)\b,?\s*"
-    r"|\[\d{1,3}\]",
-    re.IGNORECASE,
-)
-_WRAPPING = re.compile(r"\*\*|__|^[\"“”«»*•\s]+|[\"“”«»*\s]+$")
 _DENIAL = re.compile(
     r"\b(?:it(?: is|'s|’s) (?:not true|not the case|untrue|false|wrong|incorrect|a myth"
     r"|a misconception)(?: to (?:say|claim|think))? that"
@@ -78,6 +71,8 @@ _SHORT = 5
 _LEAST_CLAUSE_WORDS = 3
 _CLAUSE_FROM_WORDS = 8
 _LONGEST_LIST = 7
+_LEAST_RUN = 3
+_LISTED_SHARE = 0.4
 _LEAST_LIST_ITEMS = 8
 _WORDS_PER_LIST_ITEM = 2
 _LEAST_BARS = 2
@@ -189,12 +184,6 @@ def read(text: str, *, denied: bool = False, offset: int = 0) -> Reading:
         found.append(Word(_stem(word), start, end, negated, content))
         reach = max(0, reach - 1)
     return Reading(cleaned(text), tuple(found), denied ^ (denial is not None))
-
-
-def cleaned(text: str) -> str:
-    """Drop what changes the look or sound and not the sense: quotes, bold, fillers, footnotes."""
-    plain = _SPOKEN_FILLERS.sub("", _WRAPPING.sub("", strip_invisible(text)))
-    return " ".join(plain.split())
 
 
 def denied_statement(text: str) -> str:
@@ -318,33 +307,48 @@ def _clause_bounds(text: str) -> list[tuple[int, int]]:
 
 
 def _is_list(window: Window) -> bool:
-    """Whether a sentence only lists words: long runs without grammar, or many short items."""
+    """Whether a sentence only lists words: long runs without grammar, or many short items.
+
+    The runs have to make up a good part of it: an unpunctuated answer as dictation gives it holds
+    one such run somewhere, and is no list.
+    """
     text = window.reading.text
     if _is_table_row(text):
         return True
     tokens = [token.casefold() for token in _TOKEN.findall(text)]
-    spoken = [token for token in tokens if token[0].isalnum()]
-    if len(spoken) <= _SHORT:
+    spoken = sum(token[0].isalnum() for token in tokens)
+    if spoken <= _SHORT:
         return False
-    return _longest_run(tokens) >= _LONGEST_LIST or _is_enumeration(text)
+    runs = _runs(tokens)
+    listed = sum(run for run in runs if run >= _LEAST_RUN)
+    runs_on = max(runs) >= _LONGEST_LIST and listed >= _LISTED_SHARE * spoken
+    return runs_on or _is_enumeration(text)
 
 
-def _longest_run(tokens: Sequence[str]) -> int:
-    """Count the longest stretch without a function word or a common verb, commas passed over."""
-    longest = current = 0
+def _runs(tokens: Sequence[str]) -> list[int]:
+    """Count the words of each stretch without a function word, a common verb or a relation sign.
+
+    Commas are passed over, and so are numbers and single letters, of which formulas are made.
+    """
+    runs = [0]
     for token in tokens:
-        if not token[0].isalnum():
-            continue
-        grammar = token in STOP_WORDS or token in NEGATIONS or _stem(token) in _VERB_STEMS
-        current = 0 if grammar else current + 1
-        longest = max(longest, current)
-    return longest
+        if token in _RELATIONS or _is_grammar(token):
+            runs.append(0)
+        elif token[0].isalnum() and len(token) > 1 and not token.replace(".", "").isdigit():
+            runs[-1] += 1
+    return runs
+
+
+def _is_grammar(token: str) -> bool:
+    return token in STOP_WORDS or token in NEGATIONS or _stem(token) in _VERB_STEMS
 
 
 def _is_enumeration(text: str) -> bool:
-    items = [item.split() for item in re.split(r"[,;/|]", text) if item.strip()]
-    lengths = sorted(len(item) for item in items)
-    return len(items) >= _LEAST_LIST_ITEMS and lengths[len(items) // 2] <= _WORDS_PER_LIST_ITEM
+    """Whether most items between marks are short, and hold a good part of the words."""
+    lengths = [len(item.split()) for item in re.split(r"[,;/|]", text) if item.strip()]
+    short = [length for length in lengths if length <= _WORDS_PER_LIST_ITEM]
+    most = len(lengths) >= _LEAST_LIST_ITEMS and 2 * len(short) > len(lengths)
+    return most and sum(short) >= _LISTED_SHARE * sum(lengths)
 
 
 def _is_table_row(text: str) -> bool:

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
+from unicodedata import category
 
 from interviewer.grading.lexicon import NEGATIONS
 from interviewer.interview.small_talk import (
+    ASKING_WORDS,
+    COURTESY,
+    FUNCTION_WORDS,
     SAID,
-    asking_words,
-    courtesy,
-    function_words,
     is_about_the_question,
     is_framed,
     without_opener,
@@ -84,8 +85,6 @@ _OPINION = re.compile(
     | \bwell[ -](?!as\b)\w+(?:ed|id|ut|ne|ght)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-
-
 _TO_THE_CANDIDATE = re.compile(r"\byour?(?:['’]\w+)?(?:\s+\w+)?\s+$", re.IGNORECASE)
 
 
@@ -156,7 +155,7 @@ class Remarks:
 
     def _is_courtesy(self, part: str) -> bool:
         rest = without_opener(part)
-        return is_framed(rest) and _content(without_phrases(rest)) <= courtesy()
+        return is_framed(rest) and _content(without_phrases(rest)) <= COURTESY
 
     def _cut(self, text: str) -> _Sentence:
         """Cut a sentence up; one with a question mark asks at its end at the latest."""
@@ -168,10 +167,12 @@ class Remarks:
 
     def _is_ask(self, part: str) -> bool:
         kindly = _ASK_KINDLY.match(without_opener(part)) is not None
-        return _asks(part) or (kindly and not _content(without_phrases(part)) <= courtesy())
+        return _asks(part) or (kindly and not _content(without_phrases(part)) <= COURTESY)
 
     def _has_opinion(self, spoken: str) -> bool:
         """Whether a word judges; in a question of its own one may also belong to the subject."""
+        if any(category(sign) == "So" and sign not in self.asked for sign in spoken):
+            return True  # a thumb up
         found = [each for each in _OPINION.finditer(spoken) if not self._is_asked(each.group())]
         if not self.own:
             return bool(found)
@@ -216,11 +217,11 @@ class Remarks:
         """Count the stems that a part has from the question, and those that nobody said before."""
         told = _content(without_phrases(part))
         unasked = _unlike(told, _content(self.asked))
-        return len(told - unasked), len(_unlike(unasked, self._free | asking_words()))
+        return len(told - unasked), len(_unlike(unasked, self._free | ASKING_WORDS))
 
     @property
     def _free(self) -> frozenset[str]:
-        return courtesy().union(*map(_content, (self.asked, self.subject, *self.said)))
+        return COURTESY.union(*map(_content, (self.asked, self.subject, *self.said)))
 
     def _is_remark(self, part: str) -> bool:
         """Whether a part of a sentence is small talk, or takes up what was said as it was said."""
@@ -240,7 +241,7 @@ class Remarks:
     def _takes_up(self, told: frozenset[str], saying: str) -> bool:
         """Whether words are those of one saying, but for one in four that tells nothing."""
         other = _unlike(told, _content(saying))
-        telling = other & self.secret - courtesy()
+        telling = other & self.secret - COURTESY
         return not telling and len(other) * 4 <= len(told)
 
     def _is_framed(self, rest: str, told: frozenset[str]) -> bool:
@@ -262,7 +263,7 @@ def _points_back(part: str) -> bool:
         return True
     if re.match(_AUXILIARY, rest, re.IGNORECASE):
         return False
-    return bool(_POINTS_BACK.search(rest)) and _content(rest) <= asking_words()
+    return bool(_POINTS_BACK.search(rest)) and _content(rest) <= ASKING_WORDS
 
 
 def _in_words_of(part: str, asked: str) -> bool:
@@ -276,7 +277,7 @@ def _denies(part: str, asked: str) -> bool:
 def _content(text: str) -> frozenset[str]:
     """Give the stems of a text's words, without those that only carry a sentence."""
     plain = _CONTRACTED.sub("", text.replace("’", "'"))
-    return frozenset(stems(" ".join(each for each in words(plain) if each not in function_words())))
+    return frozenset(stems(" ".join(each for each in words(plain) if each not in FUNCTION_WORDS)))
 
 
 def _unlike(told: frozenset[str], known: frozenset[str]) -> frozenset[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from interviewer.grading.lexicon import STOP_WORDS
 from interviewer.text import stems
@@ -72,6 +71,15 @@ _ASKING = """
     tell term think trade type typically understand usage use useful usually verify view
     want work world
 """
+FUNCTION_WORDS = STOP_WORDS - _LOADED
+"""The words that carry a sentence, without those that tell how something went."""
+
+COURTESY = frozenset(stems(_COURTESY)) | frozenset(stems(" ".join(FUNCTION_WORDS)))
+"""The stems of all words that may be said of the talk itself."""
+
+ASKING_WORDS = COURTESY | frozenset(stems(_ASKING))
+"""The stems of all words in which a question may be put."""
+
 # Said as a whole, in which words stand that are not free to be said elsewhere.
 _FIXED = re.compile(
     r"""\b(?:
@@ -155,24 +163,6 @@ _VERDICT = re.compile(
         | this\ (?:is|was)(?!\ (?:an?|my|our|about|one|the\ (?:next|first|second))\b))\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-
-
-@cache
-def courtesy() -> frozenset[str]:
-    """Give the stems of all words that may be said of the talk itself."""
-    return frozenset(stems(_COURTESY)) | frozenset(stems(" ".join(function_words())))
-
-
-@cache
-def asking_words() -> frozenset[str]:
-    """Give the stems of all words in which a question may be put."""
-    return courtesy() | frozenset(stems(_ASKING))
-
-
-@cache
-def function_words() -> frozenset[str]:
-    """Give the words that carry a sentence, without those that tell how something went."""
-    return STOP_WORDS - _LOADED
 
 
 def without_opener(part: str) -> str:

@@ -36,7 +36,8 @@ from interviewer.llm.structured import StructuredModel
 from interviewer.models import ModelFollowUp
 
 SPEECH_TIMEOUT_S = 15.0
-"""What the words of one turn, or the choice of a follow-up, may take, in seconds."""
+"""What the words of one turn, or the choice of a follow-up, may take, in seconds; never more than
+what is left of the turn."""
 
 _MOST_STREAMED = 8 * MOST_CHARACTERS
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s)")
@@ -69,6 +70,10 @@ class ModelInterviewer:
     def prompt_hash(self, task: Task | None = None) -> str:
         """Identify the prompt for the words of a turn, or for the choice of a follow-up."""
         return hash_for_choice() if task is None else hash_for(task)
+
+    def proposal_hash(self) -> str:
+        """Identify the prompt for a follow-up of the model's own."""
+        return hash_for_proposal()
 
     def speak(self, occasion: Occasion, within_s: float | None = None) -> Iterator[str]:
         """Yield what to show so far, sentence by sentence; each takes the place of the last.

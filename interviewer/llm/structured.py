@@ -6,6 +6,7 @@ whatever the way. There is one deadline for all of it and one retry loop.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 from interviewer.deadline import Deadline, run_within
 from interviewer.errors import ModelContextError, ModelError, ModelReplyError
 from interviewer.llm.connection import Connection
+from interviewer.llm.counting import counted
 from interviewer.llm.endings import CUT_OFF, FILTERED, finish_reason
 from interviewer.llm.ladder import Rung
 from interviewer.llm.replies import Reply, shape_told
@@ -23,7 +25,7 @@ from interviewer.llm.translate import overflows, refused, was_filtered
 from interviewer.llm.untraced import untraced
 from interviewer.retries import is_passing, status_of, with_retries
 from interviewer.servers import refusal_in, wordless
-from interviewer.usage import record, require_allowance
+from interviewer.usage import asking, require_allowance
 
 _Reply = TypeVar("_Reply", bound=Reply)
 
@@ -57,13 +59,21 @@ class StructuredModel(Generic[_Reply]):
     def ask(self, messages: Sequence[BaseMessage], deadline: Deadline) -> _Reply:
         """Ask, going down the ladder where a rung fails.
 
+        Args:
+            messages: what is asked.
+            deadline: when the reply must be there; that of the turn holds where it comes first.
+
         Raises:
             ModelReplyError: no rung gave a reply of the right shape.
             ModelContextError: the request or its reply is longer than the model can handle.
-            ModelError: the model could not be reached, refused, or took too long.
+            ModelServerError: the server could not be reached, failed or took too long, now or
+                before in this turn.
+            ModelError: the model refused, or may spend no more.
             ConfigurationError: its address must not be asked.
         """
-        return run_within(deadline, lambda: self._climb(messages, deadline))
+        deadline = deadline.within_turn()
+        with asking():
+            return run_within(deadline, lambda: self._climb(messages, deadline))
 
     def _climb(self, messages: Sequence[BaseMessage], deadline: Deadline) -> _Reply:
         fault: Exception | None = None
@@ -94,23 +104,23 @@ class StructuredModel(Generic[_Reply]):
     @untraced()
     def _once(self, rung: Rung, messages: Sequence[BaseMessage]) -> AIMessage:
         require_allowance()
-        asked = (
-            [*messages, HumanMessage(shape_told(self._schema))]
-            if rung in _TOLD_SHAPE
-            else list(messages)
-        )
-        if rung == "plain":
-            reply: Any = self._connection.model.invoke(asked)
-        else:
-            structured = self._connection.model.with_structured_output(
-                self._schema.model_json_schema(), method=rung, include_raw=True
-            )
-            result: Any = structured.invoke(asked)
-            reply = result["raw"]
-        if not isinstance(reply, AIMessage):
-            raise ModelReplyError(f"{self._name} gave no message.")
-        record(reply, self._connection.price)
+        told = [HumanMessage(shape_told(self._schema))] if rung in _TOLD_SHAPE else []
+        schema = "" if told else json.dumps(self._schema.model_json_schema())
+        asked = [*messages, *told]
+        with counted(asked, self._connection.price, besides=schema) as call:
+            reply = self._invoked(rung, asked)
+            if not isinstance(reply, AIMessage):
+                raise ModelReplyError(f"{self._name} gave no message.")
+            call.hear(reply)
         return reply
+
+    def _invoked(self, rung: Rung, asked: Sequence[BaseMessage]) -> Any:
+        if rung == "plain":
+            return self._connection.model.invoke(list(asked))
+        structured: Any = self._connection.model.with_structured_output(
+            self._schema.model_json_schema(), method=rung, include_raw=True
+        )
+        return structured.invoke(list(asked))["raw"]
 
     def _read(self, reply: AIMessage) -> _Reply:
         finish = finish_reason(reply)

@@ -99,7 +99,7 @@ class OpenAIEncoder:
             unreached = isinstance(error, openai.APIConnectionError)
             return (unreached and refusal_in(error) is None) or is_passing(error)
 
-        deadline = Deadline.after(self._timeout_s)
+        deadline = Deadline.after(self._timeout_s).within_turn()
         try:
             return run_within(
                 deadline,

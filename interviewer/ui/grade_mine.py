@@ -11,7 +11,16 @@ import streamlit as st
 from interviewer.errors import InputError, InterviewerError, UnknownSessionError
 from interviewer.grading.rubric import own_question
 from interviewer.knowledge.names import section_name
-from interviewer.models import Grade, Mode, Phase, Question, Session, SessionPlan
+from interviewer.models import (
+    NOTHING_SPENT,
+    Grade,
+    Mode,
+    Phase,
+    Question,
+    Session,
+    SessionPlan,
+    Usage,
+)
 from interviewer.service import InterviewService
 from interviewer.ui import live
 from interviewer.ui.citations import References
@@ -24,8 +33,10 @@ from interviewer.ui.opening import workspace
 from interviewer.ui.pages import go_to
 from interviewer.ui.personal import grader_name, interviews
 from interviewer.ui.safe_markdown import safe_line, safe_markdown
+from interviewer.usage import in_words
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 _OWN_PATH = "your-reference.md"
@@ -39,7 +50,8 @@ def show() -> None:
     """Draw the page: choose a question, or answer the chosen one, or read its grade."""
     service = interviews()
     heading("Grade my answer", "One answer, set beside a written reference point by point.")
-    badges(grader=grader_name())
+    line = st.empty()
+    _badges(line, NOTHING_SPENT)
     session_id = live.session_id()
     if not session_id:
         _choose_question(service)
@@ -49,12 +61,18 @@ def show() -> None:
         return
     if session.plan.mode is not Mode.GRADE_MY_ANSWER:
         live.resume(session_id, session.plan.mode)
+    _badges(line, session.usage)
     seen = live.seen_before(session)
     _question(session.current.question)
     if session.phase is Phase.ANSWERING:
         _answer_form(service, session, seen)
     else:
         _card(service, session)
+
+
+def _badges(line: DeltaGenerator, usage: Usage) -> None:
+    with line.container():
+        badges(*([in_words(usage)] if usage.total else []), grader=grader_name())
 
 
 def _session(service: InterviewService, session_id: str) -> Session | None:

@@ -28,6 +28,7 @@ def show_summary(session: Session) -> None:
     report = summarise(session)
     heading("Summary")
     _verdict(report)
+    _closing_notice(session)
     _strengths(report.strengths)
     _gaps(report.gaps, session)
     _next_actions(report.next_actions)
@@ -56,6 +57,13 @@ def _verdict(report: SessionReport) -> None:
                 f"from {round(report.interval[0])} to {round(report.interval[1])}."
             ),
         )
+
+
+def _closing_notice(session: Session) -> None:
+    """Say why the interview ended where a model could have asked on."""
+    last = session.current.turns[-1]
+    if last.notice:
+        note(last.notice)
 
 
 def _counted(count: int, word: str) -> str:

@@ -130,7 +130,7 @@ def test_rows_without_verdicts_have_no_deferral() -> None:
 def rows_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     hashing = HashingEncoder()
     monkeypatch.setattr("interviewer.retrieval.encoder.open_encoder", lambda *_, **__: hashing)
-    monkeypatch.setattr("interviewer.workspace.open_offline_judge", lambda _: offline_twice())
+    monkeypatch.setattr("interviewer.workspace.open_offline_judge", lambda _, **__: offline_twice())
     return write_rows(tmp_path / "rows.jsonl", ROWS)
 
 

@@ -52,6 +52,7 @@ NOTICES = {
     "follow-up": f"{MODEL} could not grade this answer, so {OFFLINE} graded it instead. ",
     "unsure": f"{MODEL} could not settle the 4 points that {OFFLINE} is not sure of, so ",
     "choice": f"{MODEL} could not choose what to ask, so the bank did. ",
+    "proposal": f"{MODEL} could not ask a question of its own, so the interview went on. ",
     **dict.fromkeys(SPOKEN, f"{MODEL} could not word this, so the bank did. "),
 }
 BY_NAME = {fault.name: fault for fault in FAULTS}
@@ -200,7 +201,7 @@ def test_an_answer_that_is_typed_into_a_hanging_stream_is_not_lost(matrix: Matri
     answered = service.answer(session.id, ANSWER)
     assert [grade.answer for grade in answered.current.grades] == [ANSWER]
     assert list(words)[-1] == session.current.turns[0].text
-    assert service.peek(session.id) == answered
+    assert service.peek(session.id).exchanges == answered.exchanges
 
 
 def test_a_warning_of_a_library_does_not_print_what_a_server_sent(matrix: Matrix) -> None:

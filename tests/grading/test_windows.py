@@ -50,6 +50,8 @@ def test_what_is_said_both_ways_asserts_nothing() -> None:
     [
         "penalty weights loss bias variance features sparsity lasso ridge",
         "penalty, weights, loss, bias, variance, features, sparsity, lasso, ridge, elastic",
+        "Key words: penalty, weights, loss, bias, variance, features, sparsity, lasso, ridge",
+        "There is penalty weights loss bias variance features sparsity lasso ridge and so on",
     ],
 )
 def test_a_list_of_words_gives_no_window(text: str) -> None:
@@ -58,10 +60,33 @@ def test_a_list_of_words_gives_no_window(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["adds penalty", "L1 zeroes weights, L2 shrinks", "I use precision, recall, F1, AUC and cost."],
+    [
+        "adds penalty",
+        "L1 zeroes weights, L2 shrinks",
+        "I use precision, recall, F1, AUC and cost.",
+        "H(p,q) = −Σ p log q = H(p) + KL(p‖q).",
+        "The pupil drifts ten centimetres, sees something new, guesses, drifts more, and ends up "
+        "in a place where the expert has never been, so that nobody told it what to do",
+        "Serving: final hidden state → 300 candidates → ranker with fresh features → some rules",
+        "harmless reasons, dropout, augmentation, mixup, smoothing, noise, regularization that is "
+        "only on while training, a validation set which by luck is easy or differently balanced",
+    ],
 )
 def test_a_terse_answer_gives_its_windows(text: str) -> None:
     assert windows_of(text)[0].span.text == text
+
+
+def test_an_answer_without_punctuation_is_heard_though_words_run_on_in_it() -> None:
+    said = (
+        "so you take the held out text and let the model give a probability to each token and "
+        "then you compare llama one twenty eight vocabulary against gpt two fifty vocabulary byte "
+        "tokens and it has to be text that neither of the models was trained on"
+    )
+
+    windows = windows_of(said)
+
+    assert windows
+    assert "trained on" in " ".join(window.span.text for window in windows)
 
 
 def test_fillers_and_repetition_change_nothing() -> None:

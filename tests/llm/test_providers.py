@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 from faults.server import FaultServer
+from langchain_core.messages import HumanMessage
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -78,7 +79,7 @@ def serve(httpserver: HTTPServer, handler: Callable[[Request], Response]) -> Non
 
 def ask(settings: Settings) -> Word:
     asked = StructuredModel(connect(settings), Word, sleep=lambda _: None)
-    return asked.ask([("human", "Say a word.")], Deadline.after(5.0))  # type: ignore[list-item]
+    return asked.ask([HumanMessage("Say a word.")], Deadline.after(5.0))
 
 
 def test_another_provider_is_asked_for_a_shape_and_its_tokens_are_counted(
@@ -156,7 +157,7 @@ def test_its_words_stream_and_end_for_its_own_reason(
     said = meter.each(
         stream_text(
             connection,
-            [("human", "Speak.")],  # type: ignore[list-item]
+            [HumanMessage("Speak.")],
             Deadline.after(5.0),
             most_characters=1000,
         )

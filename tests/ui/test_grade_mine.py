@@ -5,10 +5,13 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from langchain_core.messages import AIMessage
 from streamlit.testing.v1 import AppTest
 from ui.pages import GOOD_ANSWER, WRONG_ANSWER, labels, press, words
 
 from interviewer.errors import InputError
+from interviewer.llm.connection import Connection
+from interviewer.llm.scripted import ScriptedChatModel
 from interviewer.ui.grade_mine import _reference
 
 REFERENCE = (
@@ -38,6 +41,24 @@ def test_an_answer_to_a_question_of_the_bank_is_graded(open_page) -> None:
     page = graded(chosen(open_page("grade")), GOOD_ANSWER)
     assert "1\\. :green[**Covered**] · It moves the parameters against the gradient" in words(page)
     assert "regularization\\.md\\, line" in words(page)
+
+
+def test_what_a_model_spends_on_a_grade_is_shown(
+    open_page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spent = {"input_tokens": 480, "output_tokens": 20, "total_tokens": 500}
+    reply = AIMessage("That is well said.", usage_metadata=spent)  # type: ignore[arg-type]
+    made = Connection(ScriptedChatModel(replies=[reply] * 4), name="local:toy", price=(1.0, 10.0))
+    monkeypatch.setattr("interviewer.llm.connection.connect", lambda *_: made)
+    monkeypatch.setenv("INTERVIEWER_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("INTERVIEWER_MODEL", "toy")
+    monkeypatch.setenv("INTERVIEWER_MODEL_GRADES", "all")
+    page = chosen(open_page("grade"))
+    assert "tokens" not in words(page)
+    page = graded(page, GOOD_ANSWER)
+    assert not page.exception
+    assert ":gray-badge[2\\,000 tokens\\, less than \\$0\\.01]" in words(page)
+    assert words(page).count("Graded by local\\:toy") == 1
 
 
 def test_no_question_can_be_answered_before_one_is_chosen(open_page) -> None:
