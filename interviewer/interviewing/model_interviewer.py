@@ -10,6 +10,7 @@ from dataclasses import replace
 from interviewer.deadline import Deadline
 from interviewer.errors import ModelReplyError
 from interviewer.interview.model_follow_ups import Grounds, Proposal, ground
+from interviewer.interview.plain_english import is_plain_english
 from interviewer.interview.speaking import Occasion, Task
 from interviewer.interview.transcript import (
     MOST_CHARACTERS,
@@ -17,7 +18,6 @@ from interviewer.interview.transcript import (
     utterance_fault,
     words_fault,
 )
-from interviewer.interviewing.plain_english import is_plain_english
 from interviewer.interviewing.prompting import (
     hash_for,
     hash_for_choice,

@@ -8,7 +8,7 @@ import codecs
 import pytest
 from interview_support import BANK
 
-from interviewer.interviewing.plain_english import is_plain_english
+from interviewer.interview.plain_english import is_plain_english
 from interviewer.llm.prompts import load_prompt
 
 SECRET = load_prompt("speak_system").template.splitlines()[0]
