@@ -24,7 +24,7 @@ from interviewer.interview.machine import replay
 from interviewer.interviewing.model_interviewer import ModelInterviewer
 from interviewer.knowledge.bank import QuestionBank
 from interviewer.llm.connection import connect
-from interviewer.models import Mode, Phase, Session, SessionPlan, TurnKind
+from interviewer.models import NOT_WAITED, Mode, Phase, Session, SessionPlan, TurnKind
 from interviewer.service import InterviewService
 from interviewer.store.repository import SessionRepository
 from interviewer.workspace import make_grader
@@ -195,4 +195,6 @@ def _answers(session: Session) -> list[str]:
 
 
 def _timeless(event: Event) -> Event:
-    return replace(event, at=0.0)
+    """Leave out when something happened and how long somebody waited, which differ each time."""
+    waited = {"waited": NOT_WAITED} if hasattr(event, "waited") else {}
+    return replace(event, at=0.0, **waited)
