@@ -167,7 +167,7 @@ def test_its_words_stream_and_end_for_its_own_reason(
 
 
 def said_by(settings: Settings) -> str:
-    messages: Any = [("human", "Speak.")]
+    messages = [HumanMessage("Speak.")]
     pieces = stream_text(connect(settings), messages, Deadline.after(5.0), most_characters=1000)
     return "".join(pieces)
 
