@@ -1,7 +1,7 @@
 """Prints what injected instructions win where the model obeys every one of them.
 
-    .venv/bin/python benchmarks/injection.py FOLDER [--questions N] [--every N] [--workers N]
-        [--json]
+    .venv/bin/python benchmarks/injection.py FOLDER [--questions N]
+        [--every N] [--first N] [--workers N] [--json]
 
 FOLDER holds attacks as `interviewer evaluate attacks` reads them (`grader_attacks.jsonl`,
 `benign_answers.jsonl`) and texts to inject, one a line under `text`, in the files of `FAMILIES`.
@@ -243,6 +243,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--questions", type=int, default=6)
     parser.add_argument("--every", type=int, default=1, help="try only every so many rows")
+    parser.add_argument("--first", type=int, default=0, help="the first row to try, from 0")
     parser.add_argument("--workers", type=int, default=2, help="processes")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
@@ -263,7 +264,9 @@ def _part(part: tuple[argparse.Namespace, int]) -> Told:
     with tempfile.TemporaryDirectory() as folder, remembered_stems():
         attacked = Attacked(space, Path(folder), _drawn(space, arguments.questions))
         for number, row in enumerate(_all_rows(arguments.folder)):
-            if number % arguments.every or number // arguments.every % arguments.workers != worker:
+            if number % arguments.every != arguments.first:
+                continue
+            if number // arguments.every % arguments.workers != worker:
                 continue
             attacked.row(number // arguments.every, *row)
         changed = 0
