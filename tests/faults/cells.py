@@ -325,7 +325,7 @@ class Matrix:
             cell.told += f"\n{asked.notice}\n{lead.notice}"
             cell.kept = grade is not None and grade.answer == ANSWER
             cell.whole = shown[-1] == lead.text
-            cell.written = _everything_written_of(service.end(started.id))
+            cell.written = _everything_written_of(service.end(started.id), self.repository)
 
         return [_timed("turn", _turn)]
 

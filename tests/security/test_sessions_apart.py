@@ -270,9 +270,6 @@ def test_nothing_else_remembers_what_it_was_given() -> None:
         ("grading/remembered.py", "__init__"),  # only rubrics of which each word is the bank's
         ("grading/rubric.py", "_derived_of_the_bank"),  # called for the bank's references alone
         ("grading/spelling.py", "vocabulary"),  # takes nothing
-        ("interview/small_talk.py", "asking_words"),  # likewise
-        ("interview/small_talk.py", "courtesy"),  # likewise
-        ("interview/small_talk.py", "function_words"),  # likewise
         ("knowledge/bank.py", "sections"),  # of the bank
         ("knowledge/bank.py", "_by_id"),  # likewise
         ("knowledge/importers/clean.py", "_inline_parser"),  # takes nothing

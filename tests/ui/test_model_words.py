@@ -112,9 +112,9 @@ def _clarify_popover(page: AppTest) -> str:
 
 
 def test_what_a_model_says_is_shown_as_typed(open_page, script: Script) -> None:
-    script(PHRASED, "Gradient descent :red[**here**] <b>$x$</b>.")
+    script(PHRASED, "What is :red[**gradient**] <i>$descent$</i>?")
     said = words(press(start(open_page()), "Ask"))
-    assert r"\:red\[\*\*here\*\*\] \<b\>\$x\$\<\/b\>" in said
+    assert r"\:red\[\*\*gradient\*\*\] \<i\>\$descent\$\<\/i\>" in said
 
 
 def test_a_question_of_the_models_own_says_what_it_rests_on(open_page, script: Script) -> None:
