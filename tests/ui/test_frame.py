@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 from ui.pages import words
 
 from interviewer.config import CHECKOUT_DIR
@@ -56,6 +57,16 @@ def test_the_bank_opens_again_once_it_is_put_right(open_page, tmp_path, monkeypa
         broken.setenv("INTERVIEWER_BANK_DIR", str(tmp_path / "nowhere"))
         assert open_page().error
     assert not open_page().error
+
+
+def test_the_status_line_leaves_out_what_is_empty() -> None:
+    def _page() -> None:
+        from interviewer.ui.frame import badges
+
+        badges("", "Core", "")
+
+    page = AppTest.from_function(_page).run()
+    assert [each.value for each in page.markdown] == [":gray-badge[Core]"]
 
 
 def test_the_first_page_loads_neither_torch_nor_model_libraries(small_bank_dir: Path) -> None:
