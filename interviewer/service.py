@@ -195,11 +195,10 @@ class InterviewService:
 
     def go_on(self, session_id: str, *, seen: int | None = None) -> Session:
         """Leave the grade behind and go on to what comes next."""
-        turn, session = self._model.begin(), self._current(session_id, seen)
-        allowed, meter = (
-            Action.CONTINUE in allowed_actions(session),
-            self._model.meter(session, turn),
-        )
+        turn = self._model.begin()
+        session = self._current(session_id, seen)
+        allowed = Action.CONTINUE in allowed_actions(session)
+        meter = self._model.meter(session, turn)
         with self._counted(session_id, meter):
             own = self._thought_of(session, meter) if allowed else NO_THOUGHT
             session = self._on_time(session)  # time has passed if a model was asked

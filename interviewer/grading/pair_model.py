@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from interviewer.errors import EncoderError
 from interviewer.grading.pair_text import encode_pair
-from interviewer.retrieval.encoder_export import packaged_folder, whole_tokenizer
+from interviewer.retrieval.encoder_export import packaged_tokenizer
 from interviewer.retrieval.files import first_fault
 
 MODEL_DIR = Path(__file__).resolve().parent / "model"
@@ -76,7 +76,7 @@ class PairModel:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._tokenizer = whole_tokenizer(packaged_folder())
+        self._tokenizer = packaged_tokenizer()
         self._session = onnxruntime.InferenceSession(
             str(folder / MODEL_NAME), options, providers=["CPUExecutionProvider"]
         )

@@ -63,16 +63,16 @@ def read_claims(
     What is denied is read without the words that deny it, as the statement that it would be.
     Capitals throughout, slips of the keyboard and a stop left out change nothing.
     """
+
+    def _tidy(text: str) -> str:
+        return _stopped(spelling.corrected(text))
+
     said, denied = asserted(without_markup(unshouted(answer)))
-    claims = [(each.reading.text, each.span) for each in said]
-    statements = [(cleaned(denied_statement(each.span.text)), each.span) for each in denied]
-    tidy = [
-        [(_stopped(spelling.corrected(text)), span) for text, span in sentences]
-        for sentences in (claims, statements)
-    ]
+    claims = [(_tidy(each.reading.text), each.span) for each in said]
+    statements = [(_tidy(cleaned(denied_statement(each.span.text))), each.span) for each in denied]
     return (
-        _read(answer, tidy[0], encoder, subject),
-        _read(answer, tidy[1], encoder, subject),
+        _read(answer, claims, encoder, subject),
+        _read(answer, statements, encoder, subject),
     )
 
 

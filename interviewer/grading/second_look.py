@@ -11,7 +11,7 @@ from interviewer.errors import ConfigurationError, ModelError
 from interviewer.grading.judge import Judge, Judgement, PointJudgement
 from interviewer.grading.parts import merged, part_of
 from interviewer.grading.rubric import Rubric
-from interviewer.grading.support import TimedJudge
+from interviewer.grading.support import NamedAfterModel, TimedJudge
 from interviewer.models import RetrievedChunk, VerdictLabel
 
 APART_FROM = 2
@@ -113,7 +113,7 @@ class TwoLooks:
         return replace(final, points=tuple(points))
 
 
-class SecondLookJudge:
+class SecondLookJudge(NamedAfterModel):
     """The model judges; points on which the offline judge is two steps away it judges twice.
 
     Args:
@@ -122,18 +122,8 @@ class SecondLookJudge:
     """
 
     def __init__(self, offline: Judge, model: TimedJudge) -> None:
+        super().__init__(model)
         self._offline = offline
-        self._model = model
-
-    @property
-    def name(self) -> str:
-        """The model, whose verdicts these are."""
-        return self._model.name
-
-    @property
-    def prompt_hash(self) -> str:
-        """Identify the prompt of the model."""
-        return self._model.prompt_hash
 
     def judge(self, rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk]) -> Judgement:
         """Propose a verdict for each key point.

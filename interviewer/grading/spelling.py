@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from interviewer.retrieval.encoder_export import packaged_folder, whole_tokenizer
+from interviewer.retrieval.encoder_export import packaged_tokenizer
 from interviewer.text import words
 
 _LETTERS = 6
@@ -19,7 +19,7 @@ _SHOUTED_SHARE = 0.7
 @lru_cache(1)
 def vocabulary() -> frozenset[str]:
     """Give the words, in lower case, that the encoder's tokenizer knows whole."""
-    return frozenset(whole_tokenizer(packaged_folder()).get_vocab())
+    return frozenset(packaged_tokenizer().get_vocab())
 
 
 class Spelling:

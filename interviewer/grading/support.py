@@ -55,17 +55,15 @@ class TimedJudge(Judge, Protocol):
         ...
 
 
-class SupportedJudge:
-    """Judges as a model does, and takes for missing what the quoted words cannot carry.
+class NamedAfterModel:
+    """What a judge has in common with the model whose verdicts it gives: who signs them.
 
     Args:
         model: judges.
-        reader: reads a key point beside quoted words; the offline judge.
     """
 
-    def __init__(self, model: TimedJudge, reader: Judge) -> None:
+    def __init__(self, model: TimedJudge) -> None:
         self._model = model
-        self._reader = reader
 
     @property
     def name(self) -> str:
@@ -76,6 +74,19 @@ class SupportedJudge:
     def prompt_hash(self) -> str:
         """Identify the prompt of the model."""
         return self._model.prompt_hash
+
+
+class SupportedJudge(NamedAfterModel):
+    """Judges as a model does, and takes for missing what the quoted words cannot carry.
+
+    Args:
+        model: judges.
+        reader: reads a key point beside quoted words; the offline judge.
+    """
+
+    def __init__(self, model: TimedJudge, reader: Judge) -> None:
+        super().__init__(model)
+        self._reader = reader
 
     def deadline(self) -> Deadline:
         """Start the time that one graded answer may take."""

@@ -12,6 +12,7 @@ import logging
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -155,6 +156,16 @@ def whole_tokenizer(folder: Path) -> Tokenizer:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
+
+
+@lru_cache(1)
+def packaged_tokenizer() -> Tokenizer:
+    """Open the packaged tokenizer once for all who read with it; nobody sets it otherwise.
+
+    Raises:
+        EncoderError: the encoder's package is not installed.
+    """
+    return whole_tokenizer(packaged_folder())
 
 
 def _write_model(source: Path, draft: Path, progress: Progress) -> float:

@@ -72,7 +72,7 @@ def show() -> None:
 
 def _badges(line: DeltaGenerator, usage: Usage) -> None:
     with line.container():
-        badges(*([in_words(usage)] if usage.total else []), grader=grader_name())
+        badges(in_words(usage), grader=grader_name())
 
 
 def _session(service: InterviewService, session_id: str) -> Session | None:

@@ -161,7 +161,7 @@ class _Page:
                 f"Question {session.question_number} of {len(session.planned)}",
                 section_name(question.section),
                 LEVEL_NAMES[question.level],
-                *([in_words(usage)] if usage.total else []),
+                in_words(usage),
                 grader=grader_name(),
             )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -49,75 +49,90 @@ def show() -> None:
 def _model(settings: Settings) -> None:
     st.subheader("Model", anchor=False)
     with st.form("model_form", border=True):
-        grader = st.segmented_control(
-            "Who grades",
-            list(_GRADERS),
-            default=settings.grader,
-            required=True,
-            format_func=lambda name: option(_GRADERS[name]),
-            help="Automatic takes the model where one is set; else this machine grades.",
-        )
-        points = st.segmented_control(
-            "What the model grades",
-            list(_POINTS),
-            default=settings.model_grades,
-            required=True,
-            format_func=lambda name: option(_POINTS[name]),
-            help=(
-                "Unsure points: this machine grades, and asks the model only where it is not "
-                "sure. Every point: the model grades, and looks twice where this machine reads "
-                "an answer quite differently."
-            ),
-        )
-        words = st.segmented_control(
-            "Who words what is asked",
-            list(_WORDS),
-            default=settings.words,
-            required=True,
-            format_func=lambda name: option(_WORDS[name]),
-            help=(
-                "Model: where one is set, it puts the questions in its own words and chooses among "
-                "the follow-ups that your answer calls for; where none fits, it asks one of its "
-                "own that rests on lines of the bank. Bank: the words as they are written."
-            ),
-        )
-        model = st.text_input(
-            "Model",
-            value=settings.model or "",
-            placeholder="gpt-5-mini, llama3.2, anthropic:…",
-            help=(
-                "A name that OpenAI or the server below knows, or provider:model for another "
-                "service, whose package is installed."
-            ),
-        )
-        base_url = st.text_input(
-            "Base URL",
-            value=settings.base_url or "",
-            placeholder="http://127.0.0.1:11434/v1 for a server of your own",
-            help="Leave it empty for OpenAI.",
-        )
-        key = st.text_input(
-            "Key",
-            type="password",
-            placeholder="Set; type a new one to replace it" if settings.key else "sk-…",
-            help="Kept in memory for this browser window only.",
-        )
-        with st.container(horizontal=True):
-            use = st.form_submit_button("Use these", type="primary", icon=":material/check:")
-            test = st.form_submit_button("Test the connection", icon=":material/network_check:")
-            forget = st.form_submit_button("Forget the key", icon=":material/key_off:")
+        typed: Choices = {**_who_does_what(settings), **_which_model(settings)}
+        use, test, forget = _buttons()
+    if forget:
+        typed.update({"api_key": None, "openai_api_key": None})
     if use or test or forget:
-        typed = Choices(
-            model=model.strip() or None,
-            base_url=base_url.strip() or None,
-            api_key=None if forget else _key(key, settings),
-            openai_api_key=None if forget else settings.openai_api_key,
-            grader=grader,
-            model_grades=points,
-            words=words,
-        )
         _take(typed, test=test)
     _result()
+
+
+def _who_does_what(settings: Settings) -> Choices:
+    grader = _choice(
+        "Who grades",
+        _GRADERS,
+        settings.grader,
+        "Automatic takes the model where one is set; else this machine grades.",
+    )
+    points = _choice(
+        "What the model grades",
+        _POINTS,
+        settings.model_grades,
+        "Unsure points: this machine grades, and asks the model only where it is not sure. Every "
+        "point: the model grades, and looks twice where this machine reads an answer quite "
+        "differently.",
+    )
+    words = _choice(
+        "Who words what is asked",
+        _WORDS,
+        settings.words,
+        "Model: where one is set, it puts the questions in its own words and chooses among the "
+        "follow-ups that your answer calls for; where none fits, it asks one of its own that rests "
+        "on lines of the bank. Bank: the words as they are written.",
+    )
+    return Choices(grader=grader, model_grades=points, words=words)
+
+
+def _choice(label: str, names: Mapping[str, str], default: str, explanation: str) -> str:
+    return st.segmented_control(
+        label,
+        list(names),
+        default=default,
+        required=True,
+        format_func=lambda name: option(names[name]),
+        help=explanation,
+    )
+
+
+def _which_model(settings: Settings) -> Choices:
+    model = st.text_input(
+        "Model",
+        value=settings.model or "",
+        placeholder="gpt-5-mini, llama3.2, anthropic:…",
+        help=(
+            "A name that OpenAI or the server below knows, or provider:model for another "
+            "service, whose package is installed."
+        ),
+    )
+    base_url = st.text_input(
+        "Base URL",
+        value=settings.base_url or "",
+        placeholder="http://127.0.0.1:11434/v1 for a server of your own",
+        help="Leave it empty for OpenAI.",
+    )
+    key = st.text_input(
+        "Key",
+        type="password",
+        placeholder="Set; type a new one to replace it" if settings.key else "sk-…",
+        help="Kept in memory for this browser window only.",
+    )
+    return Choices(
+        model=model.strip() or None,
+        base_url=base_url.strip() or None,
+        api_key=_key(key, settings),
+        openai_api_key=settings.openai_api_key,
+    )
+
+
+def _buttons() -> tuple[bool, bool, bool]:
+    """Draw the form's buttons: use these settings, test the connection, forget the key."""
+    with st.container(horizontal=True):
+        return (
+            st.form_submit_button("Use these", type="primary", icon=":material/check:"),
+            st.form_submit_button("Test the connection", icon=":material/network_check:"),
+            st.form_submit_button("Forget the key", icon=":material/key_off:"),
+        )
 
 
 def _key(typed: str, settings: Settings) -> SecretStr | None:

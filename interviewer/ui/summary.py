@@ -40,9 +40,9 @@ def _verdict(report: SessionReport) -> None:
     badges(
         f"{report.asked} of {report.planned} questions",
         f"{max(1, round(report.duration_s / _SECONDS_PER_MINUTE))} min",
-        *(["Time was up"] if report.timed_out else []),
-        *([_counted(report.hints_used, "hint")] if report.hints_used else []),
-        *([in_words(report.usage)] if report.usage.total else []),
+        "Time was up" if report.timed_out else "",
+        _counted(report.hints_used, "hint") if report.hints_used else "",
+        in_words(report.usage),
         grader=", ".join(report.graders),
     )
     with st.container(border=True):

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 from scipy import stats
 from sklearn.metrics import cohen_kappa_score, f1_score
+from support import loaded_by
 
-from interviewer.config import CHECKOUT_DIR
 from interviewer.evaluation.agreement import (
     LEVELS,
     RESAMPLES,
@@ -271,15 +269,5 @@ def test_many_rows_are_drawn_some_draws_at_a_time(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_measures_load_no_framework() -> None:
-    script = (
-        "import sys, interviewer.evaluation.grading, interviewer.evaluation.attacks; "
-        "print(sorted({'sklearn', 'torch', 'pandas'} & set(sys.modules)))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=CHECKOUT_DIR,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.stdout.strip() == "[]", done.stderr
+    script = "import interviewer.evaluation.grading, interviewer.evaluation.attacks"
+    assert loaded_by(script, {"sklearn", "torch", "pandas"}) == []

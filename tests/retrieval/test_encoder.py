@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import SMALL_BANK
+from support import SMALL_BANK, loaded_by
 
 from interviewer.config import CHECKOUT_DIR, Settings
 from interviewer.errors import EncoderError
@@ -32,7 +30,8 @@ TEXTS = [
     "A long one, " * 40,
 ]
 ENCODER_DIR = CHECKOUT_DIR / "index" / "encoder"
-SEARCH_AND_TELL = """
+HEAVY = {"langchain_community", "onnx", "openai", "sentence_transformers", "torch", "transformers"}
+SEARCH = """
 import sys
 from pathlib import Path
 from interviewer.knowledge.bank import load_bank
@@ -42,8 +41,6 @@ from interviewer.retrieval.retriever import HybridRetriever
 
 bank, encoder = load_bank(Path(sys.argv[1])), OnnxEncoder(Path(sys.argv[2]))
 assert HybridRetriever(index=build_in_memory(bank, encoder)).invoke("why is the lasso sparse")
-heavy = ("langchain_community", "onnx", "openai", "sentence_transformers", "torch", "transformers")
-print([name for name in heavy if name in sys.modules])
 """
 
 pytestmark = pytest.mark.encoder
@@ -263,14 +260,7 @@ def test_a_fingerprint_of_a_missing_encoder_is_an_error_and_exports_nothing(tmp_
 def test_searching_imports_no_heavy_library(
     small_bank_dir: Path, real_encoder: OnnxEncoder
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", SEARCH_AND_TELL, str(small_bank_dir), str(ENCODER_DIR)],
-        capture_output=True,
-        text=True,
-        cwd=CHECKOUT_DIR,
-        check=True,
-    )
-    assert done.stdout.strip() == "[]"
+    assert loaded_by(SEARCH, HEAVY, str(small_bank_dir), str(ENCODER_DIR)) == []
 
 
 def test_any_sentence_transformers_folder_works(

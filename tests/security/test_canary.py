@@ -17,6 +17,7 @@ import server_process
 from events_in_words import lines_of
 from faults.cells import NO_MORE, REAL, WHOLE
 from faults.server import PROPOSAL
+from grading_support import grader_for
 from interview_support import BANK, REGULARIZATION, FakeGrader
 from pytest_httpserver import HTTPServer
 from streamlit.testing.v1 import AppTest
@@ -31,7 +32,6 @@ from interviewer.config import CHECKOUT_DIR, Settings, load_settings
 from interviewer.errors import ConfigurationError, EncoderError, ModelError
 from interviewer.grading.grader import Grader, ReferencePassages
 from interviewer.grading.llm_judge import LlmJudge
-from interviewer.grading.offline import OfflineJudge
 from interviewer.grading.passages import NearbyPassages
 from interviewer.grading.rubric import rubric_of
 from interviewer.interviewing.model_interviewer import ModelInterviewer
@@ -230,17 +230,10 @@ def told_of(error: BaseException) -> str:
 def test_an_interview_keeps_the_key_out_of_store_report_and_export(
     settings: Settings, tmp_path: Path
 ) -> None:
-    encoder = HashingEncoder()
     repository = SessionRepository(tmp_path / "sessions.sqlite")
-    grader = Grader(
-        judge=LlmJudge(connect(settings)),
-        passages=ReferencePassages(encoder),
-        bank_version="bank",
-        fallback=OfflineJudge(encoder),
-    )
     service = InterviewService(
         bank=BANK,
-        grader=grader,
+        grader=grader_for(settings),
         repository=repository,
         interviewer=ModelInterviewer(connect(settings)),
     )

@@ -276,6 +276,7 @@ def test_nothing_else_remembers_what_it_was_given() -> None:
         ("knowledge/importers/clean.py", "clean_heading"),  # in the child that reads one import
         ("knowledge/importers/clean.py", "clean_question"),  # likewise
         ("knowledge/importers/clean.py", "plain_text"),  # likewise
+        ("retrieval/encoder_export.py", "packaged_tokenizer"),  # takes nothing, keeps no text
         ("ui/safe_markdown.py", "_parser"),  # takes nothing
         ("workspace.py", "ladders"),  # holds the names of models
         ("workspace.py", "offline"),  # see `Remembered`

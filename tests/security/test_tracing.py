@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from faults.cells import NO_MORE, REAL, WHOLE
 from faults.server import FaultServer, good
+from grading_support import grader_for
 from interview_support import BANK, REGULARIZATION, FakeGrader
 from langchain_core.tracers.langchain import wait_for_all_tracers
 from langsmith import run_trees
@@ -21,9 +22,6 @@ from support import HashingEncoder
 from werkzeug import Response
 
 from interviewer.config import PACKAGE_DIR, Settings, load_settings
-from interviewer.grading.grader import Grader, ReferencePassages
-from interviewer.grading.llm_judge import LlmJudge
-from interviewer.grading.offline import OfflineJudge
 from interviewer.grading.passages import NearbyPassages
 from interviewer.grading.rubric import rubric_of
 from interviewer.interviewing.model_interviewer import ModelInterviewer
@@ -64,16 +62,6 @@ def told(
     if run_trees._CLIENT is not None:
         run_trees._CLIENT.close()
     langsmith_utils.get_env_var.cache_clear()
-
-
-def grader_for(settings: Settings) -> Grader:
-    encoder = HashingEncoder()
-    return Grader(
-        judge=LlmJudge(connect(settings)),
-        passages=ReferencePassages(encoder),
-        bank_version="bank",
-        fallback=OfflineJudge(encoder),
-    )
 
 
 def service_for(settings: Settings, folder: Path, **options: Any) -> InterviewService:

@@ -46,6 +46,16 @@ def test_the_key_is_shown_nowhere_and_written_nowhere(open_page, tmp_path: Path)
     assert not [path for path in kept if KEY.encode() in path.read_bytes()]
 
 
+def test_a_key_is_forgotten_when_asked(open_page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    page = press(filled(open_page("settings"), key=KEY), "Use these")
+    assert page.text_input[2].placeholder.startswith("Set;")
+    page = press(page, "Forget the key")
+    assert page.text_input[2].placeholder == "sk-…"
+    assert "These settings are in use" in words(page)
+    assert "Graded by offline\\-1" in words(page)
+
+
 def test_another_window_keeps_its_own_grader(open_page) -> None:
     press(filled(open_page("settings"), model="gpt-5-mini", key=KEY), "Use these")
     assert "Graded by offline\\-1" in words(open_page("settings"))
