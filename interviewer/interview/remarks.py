@@ -2,7 +2,8 @@
 
 No list of bad words is long enough, so what may be said is bounded instead. A sentence that does
 not ask may hold the words of the question, of what the candidate said and of `small_talk`, and no
-others; one that asks is the question in other words, and keeps most of its own.
+others; one that asks is the question in other words, and keeps most of its own. A question of a
+model's own may be set in a scene of one sentence, as `scenarios` bounds them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from itertools import takewhile
 from unicodedata import category
 
 from interviewer.grading.lexicon import NEGATIONS
+from interviewer.interview.scenarios import is_ordinary, is_scene, is_yours, without_start
 from interviewer.interview.small_talk import (
     ASKING_WORDS,
     COURTESY,
@@ -137,6 +139,8 @@ class Remarks:
         asking = [each for each in sentences if each.asking]
         if self._asks_too_much(asking):
             return Slip.SECOND_ASK
+        if self.own and len(sentences) > 1 and self._is_scene(sentences[0]):
+            sentences = sentences[1:]
         found = (self._sentence_slip(each, alone=len(asking) == 1) for each in sentences)
         return next((slip for slip in found if slip), None)
 
@@ -165,6 +169,29 @@ class Remarks:
         """Leave out the parts that are courtesies through and through."""
         parts = (part for each in _sentences(spoken) for part in _PART.split(each))
         return " ".join(part for part in parts if not self._is_courtesy(part))
+
+    def stated(self, spoken: str) -> str:
+        """Give the parts that come before one that asks."""
+        cut = (self._cut(each) for each in _sentences(spoken))
+        return " ".join(part for each in cut for part in each.leading)
+
+    def _is_scene(self, sentence: _Sentence) -> bool:
+        """Whether a sentence sets a scene in words of the question, of the candidate or ordinary.
+
+        A point of the answer, even half of it, has words of its own or of other points only. So
+        a scene needs a new word that stands in none; and as what does not begin with the candidate
+        may well be a fact, such words are at least half of those that nobody has said.
+        """
+        if sentence.asking or sentence.is_question:
+            return False
+        spoken = ", ".join(sentence.leading)
+        if not is_scene(spoken) or _OPINION.search(spoken):
+            return False
+        said = frozenset[str]().union(*map(_content, (self.asked, self.subject, *self.said)))
+        new = _content(spoken) - said
+        fresh = len(_content(without_start(spoken)) - said - self.secret)
+        enough = fresh > 0 if is_yours(spoken) else len(new & self.secret) <= fresh
+        return bool(new) and enough and all(map(is_ordinary, new))
 
     def _is_courtesy(self, part: str) -> bool:
         rest = without_opener(part)

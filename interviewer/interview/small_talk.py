@@ -160,6 +160,7 @@ _CLARIFYING_FRAME = re.compile(
 )
 _VERDICT = re.compile(
     r"""\b(?:(?:that|it)(?:['’]s|\ is|\ was|\ sounds|\ seems|\ looks)
+        | you(?:['’]ve|\ have)(?:\ \w+){0,3}\ (?:understanding|understood|experience|interest)
         | this\ (?:is|was)(?!\ (?:an?|my|our|about|one|the\ (?:next|first|second))\b))\b""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -12,6 +12,7 @@ from interviewer.grading.citations import content_stems
 from interviewer.interview import voice
 from interviewer.interview.remarks import Remarks, Slip
 from interviewer.interview.rubrics import rubric_of_exchange
+from interviewer.interview.scenarios import is_ordinary
 from interviewer.models import (
     Exchange,
     Mode,
@@ -29,6 +30,8 @@ MOST_CHARACTERS = 900
 
 _LEAST_SHARED_STEMS = 2
 _LEAST_SHARE_OF_A_POINT = 0.25
+_SHARE_OF_A_STATED_POINT = 0.5
+_SHARE_OF_A_STATEMENT = 2 / 3
 _TELLING_LETTERS = 10
 _LEAST_SHARE_OF_THE_QUESTION = 0.5
 _PRAISE = re.compile(
@@ -66,6 +69,9 @@ _MACHINERY = re.compile(
     | https?:// | www\. | !?\[[^\]]*\]\( | ``` | =====DATA | <\|""",
     re.IGNORECASE | re.VERBOSE,
 )
+# A field of study when a question is about it, and a speaker in "As a language model, I …".
+_SUBJECT = re.compile(r"language models?", re.IGNORECASE)
+_SPEAKER = re.compile(r"\b(?:as|being|i|i['’]m|me|my|myself|we)\b", re.IGNORECASE)
 _CONFIRMS = re.compile(
     r"\b(?:yes|yeah|yep|no|nope|indeed|correct|exactly|right|wrong|sure|certainly"
     r"|of course|true|precisely|absolutely|definitely)\b",
@@ -172,7 +178,7 @@ def words_fault(scene: Scene, said: str) -> Fault | None:
     if found is not None:
         return found
     remarks = _remarks(scene)
-    if _confirms(scene, said) or gives_away(scene, remarks.substance(said)):
+    if _confirms(scene, said) or _tells(scene, remarks, said):
         return Fault(Rule.NO_POINT, said)
     if len(said) > MOST_CHARACTERS:
         return Fault(Rule.ON_TOPIC, said)
@@ -201,12 +207,24 @@ def utterance_fault(scene: Scene, said: str) -> Fault | None:
     return fault
 
 
-def gives_away(scene: Scene, said: str) -> bool:
+def _tells(scene: Scene, remarks: Remarks, said: str) -> bool:
+    """Whether words give a point away.
+
+    A question of a model's own has to name what it asks about, for which few ordinary words do not
+    count; what it states before it asks is held to the same as elsewhere.
+    """
+    told = remarks.substance(said)
+    if not scene.own:
+        return gives_away(scene, told)
+    return gives_away(scene, told, naming=True) or gives_away(scene, remarks.stated(said))
+
+
+def gives_away(scene: Scene, said: str, *, naming: bool = False) -> bool:
     """Whether words say a point of the answer, by what they share with it and nobody said yet.
 
     Two stems and a quarter of a point are enough, and in a clarification one long word. Of the
     first halves of the bank's key points that finds more than nine in ten; a point said wholly in
-    other words it does not find.
+    other words it does not find. With `naming`, a few ordinary words are not enough.
     """
     known = content_stems(f"{scene.known}\n{scene.asked}")
     told = content_stems(said) - known
@@ -216,7 +234,8 @@ def gives_away(scene: Scene, said: str) -> bool:
         told_long = {stems(word)[0] for word in words(said) if len(word) >= _TELLING_LETTERS}
         if any(told & told_long & content_stems(point) for point in scene.points):
             return True
-    return any(_says(told, content_stems(point) - known) for point in scene.points)
+    says = _names if naming else _says
+    return any(says(told, content_stems(point) - known) for point in scene.points)
 
 
 def _confirms(scene: Scene, said: str) -> bool:
@@ -236,6 +255,21 @@ def _says(told: frozenset[str], point: frozenset[str]) -> bool:
     return shared / len(point) >= _LEAST_SHARE_OF_A_POINT
 
 
+def _names(told: frozenset[str], point: frozenset[str]) -> bool:
+    """Whether words say a point by more than a few that every talk of the field holds.
+
+    They do where they hold half of it, where they hold hardly anything else, and where two of the
+    stems that they share with it are its own.
+    """
+    shared = told & point
+    if not _says(told, point):
+        return False
+    half = len(shared) >= _SHARE_OF_A_STATED_POINT * len(point)
+    mostly = len(shared) > _SHARE_OF_A_STATEMENT * len(told)
+    telling = sum(not is_ordinary(stem) for stem in shared)
+    return half or mostly or telling >= _LEAST_SHARED_STEMS
+
+
 def _opinion(scene: Scene, said: str) -> Fault | None:
     if scene.judges:
         return None
@@ -246,10 +280,11 @@ def _opinion(scene: Scene, said: str) -> Fault | None:
 
 
 def _machinery(scene: Scene, said: str) -> Fault | None:
-    found = _MACHINERY.search(said)
-    if found is None or _stands_in(found.group(), scene.asked):
-        return None
-    return Fault(Rule.ON_TOPIC, found.group())
+    for found in _MACHINERY.finditer(said):
+        names_it = scene.own and _SUBJECT.fullmatch(found.group()) and not _SPEAKER.search(said)
+        if not names_it and not _stands_in(found.group(), scene.asked):
+            return Fault(Rule.ON_TOPIC, found.group())
+    return None
 
 
 def _stands_in(found: str, asked: str) -> bool:
