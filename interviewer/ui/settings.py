@@ -9,7 +9,7 @@ import streamlit as st
 from pydantic import SecretStr
 
 from interviewer.config import OPENAI_URL, Settings
-from interviewer.errors import InterviewerError
+from interviewer.errors import ConfigurationError, InterviewerError
 from interviewer.ui import opening
 from interviewer.ui.frame import badges, heading, note, option, show_error
 from interviewer.ui.markup import inline
@@ -39,11 +39,19 @@ _TESTED = "connection_test"
 def show() -> None:
     """Draw the page."""
     heading("Settings", "They hold for this browser window; your key is never written anywhere.")
-    badges(grader=grader_name())
+    _who_grades()
     link_to("trust")
     _model(own_settings())
     _index(workspace())
     _data(workspace().settings, own_settings())
+
+
+def _who_grades() -> None:
+    """Name the grader, or say what stands in its way: the form that mends it is drawn anyhow."""
+    try:
+        badges(grader=grader_name())
+    except ConfigurationError as error:
+        show_error(error)
 
 
 def _model(settings: Settings) -> None:
@@ -52,8 +60,8 @@ def _model(settings: Settings) -> None:
         typed: Choices = {**_who_does_what(settings), **_which_model(settings)}
         use, test, forget = _buttons()
     if forget:
-        typed.update({"api_key": None, "openai_api_key": None})
-    if use or test or forget:
+        _forget_the_key(typed)
+    elif use or test:
         _take(typed, test=test)
     _result()
 
@@ -137,6 +145,21 @@ def _buttons() -> tuple[bool, bool, bool]:
 
 def _key(typed: str, settings: Settings) -> SecretStr | None:
     return SecretStr(typed.strip()) if typed.strip() else settings.api_key
+
+
+def _forget_the_key(typed: Choices) -> None:
+    """Drop the key, and with it a model that cannot be asked without one."""
+    typed.update({"api_key": None, "openai_api_key": None})
+    try:
+        choose(typed)
+        said = "The key is forgotten. The other settings are in use."
+    except ConfigurationError:
+        choose({**typed, "model": None, "base_url": None, "grader": "auto"})
+        said = (
+            "The key is forgotten. The model cannot be asked without one, so this machine grades."
+        )
+    st.session_state[_TESTED] = said
+    st.rerun()
 
 
 def _take(typed: Choices, *, test: bool) -> None:

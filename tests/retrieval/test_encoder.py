@@ -217,20 +217,23 @@ def _stray(*_: object) -> float:
     raise EncoderError("The exported encoder strays from its reference.")
 
 
-def test_quantization_falls_back_to_seven_bits_and_then_gives_up(
+def test_an_export_whose_vectors_stray_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried: list[bool] = []
-    monkeypatch.setattr(
-        encoder_export, "write_8_bit", lambda *_, reduce_range: tried.append(reduce_range)
-    )
-    monkeypatch.setattr(encoder_export, "_mean_cosine", lambda *_: 0.995 if tried[-1] else 0.9)
+    monkeypatch.setattr(encoder_export, "write_8_bit", lambda *_: None)
+    monkeypatch.setattr(encoder_export, "_mean_cosine", lambda *_: 0.995)
     paths = (tmp_path / "full.onnx", tmp_path / "model.onnx", None, tmp_path / "tokenizer.json")
     assert encoder_export._quantize(*paths) == 0.995
-    assert tried == [False, True]
     monkeypatch.setattr(encoder_export, "_mean_cosine", lambda *_: 0.9)
     with pytest.raises(EncoderError, match=r"mean cosine 0\.9000"):
         encoder_export._quantize(*paths)
+
+
+def test_an_export_tells_nothing_of_its_folder(encoder_folder: Path) -> None:
+    model = (encoder_folder / encoder_export.MODEL_NAME).read_bytes()
+    for here in (Path(encoder_export.__file__), Path.home()):
+        assert str(here).encode() not in model
+    assert b"def forward" not in model
 
 
 def test_weights_that_are_not_the_known_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,8 +52,33 @@ def test_a_key_is_forgotten_when_asked(open_page, monkeypatch: pytest.MonkeyPatc
     assert page.text_input[2].placeholder.startswith("Set;")
     page = press(page, "Forget the key")
     assert page.text_input[2].placeholder == "sk-…"
-    assert "These settings are in use" in words(page)
+    assert "The key is forgotten" in words(page)
     assert "Graded by offline\\-1" in words(page)
+
+
+def test_a_model_that_needs_the_key_goes_with_it(open_page) -> None:
+    page = press(filled(open_page("settings"), model="gpt-5-mini", key=KEY), "Use these")
+    page = press(page, "Forget the key")
+    assert "this machine grades" in words(page)
+    assert "Graded by offline\\-1" in words(page)
+    assert [box.value for box in page.text_input] == ["", "", ""]
+
+
+def test_a_model_without_its_key_is_refused_and_the_form_stays(open_page) -> None:
+    page = press(filled(open_page("settings"), model="gpt-5-mini"), "Use these")
+    assert "A setting cannot be used" in page.error[0].value
+    assert len(page.text_input) == 3
+    assert "These settings are in use" in words(press(filled(page), "Use these"))
+
+
+def test_the_form_is_there_where_the_environment_names_a_model_without_a_key(
+    open_page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTERVIEWER_MODEL", "gpt-5-mini")
+    page = open_page("settings")
+    assert "A setting cannot be used" in page.error[0].value
+    said = words(press(filled(page, model="gpt-5-mini", key=KEY), "Use these"))
+    assert "Graded by offline\\-1 \\+ openai\\:gpt\\-5\\-mini" in said
 
 
 def test_another_window_keeps_its_own_grader(open_page) -> None:
