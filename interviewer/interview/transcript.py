@@ -66,6 +66,8 @@ _MACHINERY = re.compile(
     r"""\b(?:rubrics? | key\ points? | reference\ answers? | model\ answers? | system\ prompts?
         | my\ instructions | language\ model | as\ an\ ai | scor(?:e|es|ed|ing)\ (?:you|your)
         | your\ (?:score|grade))\b
+    | \b(?:in|from|by|per|see|to)\ (?:the|my|our|this)\ (?:references?|passages?|sources?|notes?)
+        (?=\ ?(?:[^\w\s]|$|(?:the|an?|it|that|this|these|they|you|we|i|is|are|was|says?)\b))
     | https?:// | www\. | !?\[[^\]]*\]\( | ``` | =====DATA | <\|""",
     re.IGNORECASE | re.VERBOSE,
 )
