@@ -59,8 +59,13 @@ def _totals(cells: list[Cell]) -> Iterator[str]:
     yield f"answers lost: {sum(not cell.kept for cell in cells)}"
     yield f"words kept by half: {sum(not cell.whole for cell in cells)}"
     yield f"key or prompt told: {secrets}"
-    yield f"longest cell: {max((cell.seconds for cell in cells), default=0.0):.2f} s"
+    yield f"longest cell: {_longest_s(cells):.2f} s"
+    yield f"longest turn: {_longest_s([each for each in cells if each.operation == 'turn']):.2f} s"
     yield "outcomes: " + ", ".join(f"{name} {count}" for name, count in outcomes.most_common())
+
+
+def _longest_s(cells: list[Cell]) -> float:
+    return max((cell.seconds for cell in cells), default=0.0)
 
 
 def _is_labelled(cell: Cell) -> bool:

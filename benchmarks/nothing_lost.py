@@ -3,14 +3,14 @@
     .venv/bin/python benchmarks/nothing_lost.py [interviews|kills|damages|rebuilds ...]
 
 `interviews`: 200 interviews of 10 answers; a fifth of the model's replies fail. `kills`: 200
-processes are killed while they interview. `damages`: 100 indexes are damaged. `rebuilds`: 50
+processes are killed while they interview, half of them with a model; what the store has is held
+against the same interview without a kill. `damages`: 100 indexes are damaged. `rebuilds`: 50
 processes are killed while they rebuild an index. Seeded; when exactly a kill comes, chance decides.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import multiprocessing
 import random
 import shutil
@@ -19,16 +19,29 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from interview_support import BANK, FakeGrader
+from faults.cells import KEY
+from faults.server import Call, FaultServer, good
+from held_until_killed import (
+    Found,
+    found_after,
+    hold_for_ever,
+    in_peace,
+    last_told,
+    many,
+    model_at,
+    open_service,
+)
 from langchain_core.messages import AIMessage, BaseMessage
-from obedient import ObedientJudge
+from obedient import ObedientModel
 from support import HashingEncoder
 
+from interviewer.config import Settings
 from interviewer.errors import SearchIndexError
 from interviewer.grading.deferral import DeferringJudge
 from interviewer.grading.grader import Grader
@@ -59,7 +72,7 @@ _FAULTS: tuple[Callable[[], Any], ...] = (
 )
 
 
-class FaultyModel(ObedientJudge):
+class FaultyModel(ObedientModel):
     """Fails every fifth time, in one way or another; else it replies well."""
 
     draw: random.Random = random.Random(SEED)  # noqa: S311 (what fails when need not be secret)
@@ -122,15 +135,6 @@ def _interview(service: InterviewService, number: int) -> tuple[list[str], Sessi
     return given, service.end(session.id) if session.phase is not Phase.FINISHED else session
 
 
-def many(count: int) -> QuestionBank:
-    """Give a bank of copies of the small bank's questions, each with an id of its own."""
-    questions = tuple(
-        replace(BANK.questions[number % len(BANK.questions)], id=f"question-{number}")
-        for number in range(count)
-    )
-    return replace(BANK, questions=questions)
-
-
 def _answers(session: Session) -> list[str]:
     return [
         turn.text
@@ -141,59 +145,46 @@ def _answers(session: Session) -> list[str]:
 
 
 def kills(folder: Path) -> str:
-    """Kill processes while they interview; look for every answer that was acknowledged."""
+    """Kill processes while they interview; look for every answer, and for the same question.
+
+    Half of them have a model on a local server, which words, chooses and grades.
+    """
+    with FaultServer({"model": _thoughtful}) as server:
+        settings = model_at(server.address("model"), KEY)
+        told = [_kills(folder / "plain", None), _kills(folder / "model", settings)]
+    return "; ".join(told)
+
+
+def _kills(folder: Path, settings: Settings | None) -> str:
     draw = random.Random(SEED)  # noqa: S311
-    lost = other = acknowledged = 0
-    for number in range(KILLS):
-        place = folder / str(number)
-        place.mkdir()
-        (place / "log").touch()
-        _killed(lambda here=place: _interview_for_ever(here), draw.uniform(0.2, 0.9))
-        lines = (place / "log").read_text(encoding="utf-8").splitlines()
-        told = [json.loads(line) for line in lines if line.endswith("}")]
-        if not told:
-            continue
-        service = _plain_service(place)
-        for session_id in {line["session"] for line in told}:
-            mine = [line for line in told if line["session"] == session_id]
-            session = service.get(session_id)
-            stored = _answers(session)
-            given = [line["answer"] for line in mine if "answer" in line]
-            acknowledged += len(given)
-            lost += sum(text not in stored for text in given)
-            other += not _same_question(service, session, mine)
+    folder.mkdir()
+    held_up = (0.3, 1.5) if settings is None else (0.5, 3.0)
+    found: list[Found] = []
+    for number in range(KILLS // 2):
+        path, log = folder / f"{number}.sqlite", folder / f"{number}.log"
+        log.touch()
+        held = partial(_hold_for_ever, path, log, settings)
+        _killed(held, draw.uniform(*held_up))
+        for told in last_told(log.read_text(encoding="utf-8").splitlines(keepends=True)):
+            peace = in_peace(folder / f"{number}-{told.session}.sqlite", settings, told.session)
+            found.append(found_after(open_service(path, settings), path, told, peace))
     return (
-        f"{KILLS} kills, {acknowledged} acknowledged answers: {lost} lost; another question on "
-        f"resuming: {other}"
+        f"{KILLS // 2} kills {'without' if settings is None else 'with'} a model, "
+        f"{len(found)} interviews, {sum(each.answers for each in found)} acknowledged answers: "
+        f"{sum(each.lost for each in found)} lost, {sum(each.doubled for each in found)} doubled, "
+        f"{sum(each.astray for each in found)} with other events, "
+        f"{sum(each.other_question for each in found)} that resume at another question"
     )
 
 
-def _same_question(service: InterviewService, session: Session, told: list[Any]) -> bool:
-    """Whether an interview goes on with what was asked last, or what follows an answer to it."""
-    again = service.get(session.id)
-    last = [line["asked"] for line in told if "asked" in line][-1]
-    asked = [exchange.text for exchange in session.exchanges]
-    return again == session and last in (*asked[-2:],)
+def _hold_for_ever(path: Path, log: Path, settings: Settings | None) -> None:
+    with log.open("a", encoding="utf-8", buffering=1) as lines:
+        hold_for_ever(path, settings, "held", lines.write)
 
 
-def _interview_for_ever(folder: Path) -> None:
-    service = _plain_service(folder)
-    with (folder / "log").open("a", encoding="utf-8", buffering=1) as log:
-        while True:
-            session = service.start(SessionPlan(mode=Mode.REAL, question_count=4, seed=3))
-            log.write(json.dumps({"session": session.id, "asked": session.current.text}) + "\n")
-            for number in range(12):
-                if session.phase is Phase.FINISHED:
-                    break
-                answer = f"Answer {number}: it adds a penalty."
-                session = service.answer(session.id, answer)
-                told = {"session": session.id, "answer": answer, "asked": session.current.text}
-                log.write(json.dumps(told) + "\n")
-
-
-def _plain_service(folder: Path) -> InterviewService:
-    repository = SessionRepository(folder / "sessions.sqlite")
-    return InterviewService(bank=many(4), grader=FakeGrader(), repository=repository)
+def _thoughtful(call: Call) -> None:
+    call.wait(0.02)
+    good(call)
 
 
 def _killed(work: Callable[[], None], seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Prints how the judge `offline-1` does on the labelled answers its constants were chosen on.
+"""Prints how `offline-1`, the older judge, does on the answers that its constants were chosen on.
 
 These figures are a floor for a change to hold, no measure of quality: the answers are few, one
 person labelled them, and the thresholds were chosen on the same ones.

@@ -43,6 +43,7 @@ from interviewer.models import (
     Exchange,
     Grade,
     Mode,
+    Phase,
     Question,
     SessionPlan,
     Usage,
@@ -149,7 +150,7 @@ def _measured(bench: Bench, arguments: argparse.Namespace) -> Iterator[dict[str,
     if arguments.sessions:
         yield sessions(bench, arguments.sessions)
     if arguments.kills:
-        for kill in (kill_at_a_grade, kill_at_words):
+        for kill in (kill_at_a_grade, kill_at_a_real_grade, kill_at_words):
             yield kills(bench, arguments.kills, kill)
 
 
@@ -282,13 +283,15 @@ class Kill:
     """What came of one kill.
 
     `tokens` were written when it came. `ended_s` and `graded_s` are the seconds from it to the end
-    of what was under way, and to an offline grade that tells of it, None where there was none.
-    `reason` is what was told. `again` says whether the model was asked after a restart.
+    of the turn under way, words included, and to an offline grade that tells of it, None where
+    there was none. `next_s` is how long the next turn took at the dead server. `reason` is what was
+    told. `again` says whether the model was asked after a restart.
     """
 
     tokens: int
     ended_s: float
     graded_s: float | None
+    next_s: float
     reason: str
     again: bool
 
@@ -302,9 +305,8 @@ def kills(bench: Bench, count: int, kill: Callable[[Bench, Question], Kill]) -> 
         "what": f"{count} {(kill.__doc__ or '').split('.')[0].lower()}",
         "tokens written when it was killed": _span([each.tokens for each in done]),
         "what was told": _listed(Counter(each.reason for each in done)),
-        "seconds from the kill to the end of what was under way": _span(
-            [each.ended_s for each in done]
-        ),
+        "seconds from the kill to the end of the turn": _span([each.ended_s for each in done]),
+        "seconds of the next turn at the dead server": _span([each.next_s for each in done]),
         "graded by the offline judge, and told so": f"{len(graded)} of {count}",
         "seconds from the kill to that grade": _span(graded),
         "the model asked again after a restart": f"{sum(each.again for each in done)} of {count}",
@@ -312,15 +314,43 @@ def kills(bench: Bench, count: int, kill: Callable[[Bench, Question], Kill]) -> 
 
 
 def kill_at_a_grade(bench: Bench, question: Question) -> Kill:
-    """Kills while verdicts are written."""
+    """Kills while verdicts are written, in practice."""
+    return _kill_at_a_grade(bench, question, Mode.PRACTICE)
+
+
+def kill_at_a_real_grade(bench: Bench, question: Question) -> Kill:
+    """Kills while verdicts are written, in a real interview."""
+    return _kill_at_a_grade(bench, question, Mode.REAL)
+
+
+def _kill_at_a_grade(bench: Bench, question: Question, mode: Mode) -> Kill:
     service = bench.service(model_grades="all")
-    session = service.start(SessionPlan(question_ids=(question.id,), question_count=1))
-    text = half_right(session.current)
-    tokens, killed_at, ended_at = _killed(bench, lambda: service.answer(session.id, text))
-    grade = service.peek(session.id).current.grades[-1]
+    plan = SessionPlan(mode=mode, question_ids=(question.id,), question_count=1)
+    session = service.start(plan)
+    tokens, killed_at, ended_at = _killed(bench, lambda: _answered(service, session.id))
+    grade = service.peek(session.id).exchanges[0].grades[-1]
     ended_s = ended_at - killed_at
     graded_s = ended_s if _stepped_in(bench, grade) else None
-    return Kill(tokens, ended_s, graded_s, _reason(grade.notice), _asked_again(bench, question))
+    next_s = _next_turn_s(service, session.id)
+    reason, again = _reason(grade.notice), _asked_again(bench, question)
+    return Kill(tokens, ended_s, graded_s, next_s, reason, again)
+
+
+def _answered(service: InterviewService, session_id: str) -> None:
+    """Answer, and hear all that is said to it."""
+    service.answer(session_id, half_right(service.peek(session_id).current))
+    list(service.speak(session_id))
+
+
+def _next_turn_s(service: InterviewService, session_id: str) -> float:
+    """Go on, or answer what was asked next, and say how many seconds all of that took."""
+    session, begun = service.peek(session_id), time.monotonic()
+    if session.phase is Phase.REVIEWING:
+        service.go_on(session_id)
+        list(service.speak(session_id))
+    elif session.phase is Phase.ANSWERING:
+        _answered(service, session_id)
+    return time.monotonic() - begun
 
 
 def kill_at_words(bench: Bench, question: Question) -> Kill:
@@ -329,9 +359,11 @@ def kill_at_words(bench: Bench, question: Question) -> Kill:
     session = service.start(SessionPlan(question_ids=(question.id,), question_count=1))
     tokens, killed_at, ended_at = _killed(bench, lambda: list(service.speak(session.id)))
     reason = _reason(service.peek(session.id).current.turns[0].notice)
-    grade = service.answer(session.id, half_right(session.current)).current.grades[-1]
-    graded_s = time.monotonic() - killed_at if _stepped_in(bench, grade) else None
-    return Kill(tokens, ended_at - killed_at, graded_s, reason, _asked_again(bench, question))
+    next_s = _next_turn_s(service, session.id)
+    grade = service.peek(session.id).exchanges[0].grades[-1]
+    graded_s = ended_at - killed_at + next_s if _stepped_in(bench, grade) else None
+    again = _asked_again(bench, question)
+    return Kill(tokens, ended_at - killed_at, graded_s, next_s, reason, again)
 
 
 def _killed(bench: Bench, work: Callable[[], object]) -> tuple[int, float, float]:

@@ -28,7 +28,7 @@ from interviewer.terminal.knowledge import knowledge_app
 from interviewer.terminal.sessions import sessions_app
 
 if TYPE_CHECKING:
-    from interviewer.models import Grade
+    from interviewer.models import Grade, Usage
 
 app = typer.Typer(
     cls=FriendlyGroup,
@@ -131,12 +131,15 @@ def grade(
     """Grade an answer point by point, with its evidence."""
     from interviewer.grading.to_json import grade_to_dict
     from interviewer.terminal.show import show_grade
+    from interviewer.usage import in_words
 
-    result = _grade(answer_file, question_id, question, reference_file, model_grades)
+    result, usage = _grade(answer_file, question_id, question, reference_file, model_grades)
     if as_json:
         print_json(grade_to_dict(result))
     else:
         show_grade(Console(), result)
+    if usage.total:
+        tell(f"The model has spent {in_words(usage)}.")
 
 
 def _grade(
@@ -145,9 +148,10 @@ def _grade(
     question: str | None,
     reference_file: str | None,
     model_grades: str | None,
-) -> Grade:
+) -> tuple[Grade, Usage]:
     from interviewer.files import read_text
     from interviewer.grading.rubric import own_question, rubric_of
+    from interviewer.usage import Meter
 
     if (question_id is None) == (question is None):
         raise InputError(
@@ -160,9 +164,10 @@ def _grade(
     if question is not None and reference_file is not None:
         own = own_question(question, read_text(reference_file), reference_file)
     workspace = open_everything(model_grades=model_grades)
-    if own is not None:
-        return workspace.own_grader().grade(rubric_of(own), answer)
-    return workspace.grader().grade(rubric_of(workspace.bank.get(question_id or "")), answer)
+    grader = workspace.own_grader() if own else workspace.grader()
+    rubric = rubric_of(own or workspace.bank.get(question_id or ""))
+    meter = Meter(workspace.settings.token_budget)
+    return meter.run(lambda: grader.grade(rubric, answer)), meter.usage
 
 
 @app.command(rich_help_panel="Question bank")

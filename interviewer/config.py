@@ -94,7 +94,7 @@ class Settings(BaseSettings):
         description="The key where none is set and OpenAI or a compatible server is asked.",
     )
     timeout_s: float = Field(
-        default=30.0, gt=0, le=600, description="Deadline of one graded answer, retries included."
+        default=30.0, gt=0, le=600, description="Deadline of a turn: answer, grade and next words."
     )
     grader: Literal["auto", "offline", "llm"] = Field(
         default="auto", description="`auto` uses the chat model where one is configured."

@@ -6,11 +6,11 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from typing import TypeVar
 
-from interviewer.errors import ModelError
+from interviewer.errors import ModelServerError
 
 _T = TypeVar("_T")
 
@@ -30,21 +30,40 @@ class Deadline:
     clock: Callable[[], float]
 
     @classmethod
-    def after(cls, seconds: float, clock: Callable[[], float] = time.monotonic) -> Deadline:
-        """Start a deadline now."""
-        return cls(seconds, clock() + seconds, clock)
+    def after(
+        cls, seconds: float, clock: Callable[[], float] = time.monotonic, *, spent_s: float = 0.0
+    ) -> Deadline:
+        """Start a deadline now, of whose seconds some are spent already."""
+        return cls(seconds, clock() + seconds - spent_s, clock)
 
     @property
     def remaining_s(self) -> float:
         """The seconds left, never below 0."""
         return max(0.0, self.ends_at - self.clock())
 
-    def error(self) -> ModelError:
+    @property
+    def spent_s(self) -> float:
+        """The seconds that have gone by."""
+        return self.seconds - self.remaining_s
+
+    def hold(self) -> None:
+        """Hold all work in this context to this deadline, as far as it asks `within_turn`."""
+        _TURN.set(self)
+
+    def within_turn(self) -> Deadline:
+        """Give the deadline of the turn that this work is a part of, where that one comes first."""
+        turn = _TURN.get()
+        return self if turn is None or self.remaining_s <= turn.remaining_s else turn
+
+    def error(self) -> ModelServerError:
         """Say that the time is over."""
-        return ModelError(
+        return ModelServerError(
             f"The model did not answer within {self.seconds:g} seconds. Try again, choose a "
             "faster model, or raise INTERVIEWER_TIMEOUT_S."
         )
+
+
+_TURN: ContextVar[Deadline | None] = ContextVar("turn", default=None)
 
 
 def run_within(deadline: Deadline, work: Callable[[], _T]) -> _T:
@@ -54,8 +73,10 @@ def run_within(deadline: Deadline, work: Callable[[], _T]) -> _T:
     that comes drop by drop.
 
     Raises:
-        ModelError: the deadline came first.
+        ModelServerError: the deadline came first; where it has passed already, no work is begun.
     """
+    if deadline.remaining_s <= 0:
+        raise deadline.error()
     outcome: queue.SimpleQueue[tuple[_T | None, BaseException | None]] = queue.SimpleQueue()
 
     def _work() -> None:
@@ -67,7 +88,7 @@ def run_within(deadline: Deadline, work: Callable[[], _T]) -> _T:
     context = copy_context()
     threading.Thread(target=lambda: context.run(_work), name="chat-model", daemon=True).start()
     try:
-        result, error = outcome.get(timeout=max(deadline.remaining_s, 0.001))
+        result, error = outcome.get(timeout=deadline.remaining_s)
     except queue.Empty:
         raise deadline.error() from None
     if error is not None:

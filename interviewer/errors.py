@@ -14,7 +14,8 @@
     ├── ModelError              the chat model could not be reached or did not answer
     │   ├── ModelBudgetError    the interview may spend no more tokens
     │   ├── ModelContextError   the request is longer than the chat model can read
-    │   └── ModelReplyError     the chat model answered with something that is not a verdict
+    │   ├── ModelReplyError     the chat model answered with something that is not a verdict
+    │   └── ModelServerError    its server could not be reached, failed, or was too slow
     ├── SessionError            an interview session cannot go on as asked
     │   ├── UnknownSessionError no session has this id
     │   └── EventRefusedError   the event does not fit the state the session is in
@@ -114,6 +115,13 @@ class ModelContextError(ModelError):
 
 class ModelReplyError(ModelError):
     """The chat model answered with something that is not a verdict."""
+
+
+class ModelServerError(ModelError):
+    """The chat model's server could not be reached, failed, or was too slow.
+
+    Whoever asks it again at once has to wait for as long, and for nothing.
+    """
 
 
 class SessionError(InterviewerError):

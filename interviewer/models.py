@@ -308,12 +308,14 @@ class Grade:
 class Usage:
     """What a chat model has read and written, in tokens, and roughly what that costs.
 
-    `dollars` is 0 where the model's price is not known.
+    `dollars` is 0 where the model's price is not known. `estimated` says that a part was counted by
+    its characters, as the server did not tell, see `usage.Call`.
     """
 
     input_tokens: int = 0
     output_tokens: int = 0
     dollars: float = 0.0
+    estimated: bool = False
 
     @property
     def total(self) -> int:
@@ -326,10 +328,26 @@ class Usage:
             self.input_tokens + other.input_tokens,
             self.output_tokens + other.output_tokens,
             self.dollars + other.dollars,
+            self.estimated or other.estimated,
         )
 
 
 NOTHING_SPENT = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """How long a turn has waited for a chat model: from what the candidate did until now.
+
+    `outage` says what is wrong with its server, which is asked no more in this turn then; it is
+    empty while nothing is.
+    """
+
+    seconds: float = 0.0
+    outage: str = ""
+
+
+NOT_WAITED = Waited()
 
 
 class Mode(StrEnum):
@@ -449,8 +467,9 @@ class Session:
     does not change a running interview. `exchanges` are what has been asked so far, the last one
     being the current one. `pending_answer` is what waits to be graded in phase `GRADING`, or
     what was still ungraded when the interview was ended. `event_count` is how many events led
-    here; the last `wordings` of them only put the interviewer's words in another way. `usage` is
-    what a chat model has spent on it.
+    here; the last `wordings` of them only put the interviewer's words in another way, or count what
+    was spent. `usage` is what a chat model has spent on it, `waited` how long the turn under way
+    has waited for one.
     """
 
     id: str
@@ -466,6 +485,7 @@ class Session:
     timed_out: bool = False
     wordings: int = 0
     usage: Usage = NOTHING_SPENT
+    waited: Waited = NOT_WAITED
 
     @property
     def current(self) -> Exchange:

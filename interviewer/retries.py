@@ -8,12 +8,15 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from interviewer.deadline import Deadline
-from interviewer.servers import refusal_in
+from interviewer.servers import held_to, is_unreached, refusal_in
 
 _T = TypeVar("_T")
 
 _TRIES = 3
+_MOST_TRIES = 10
 _FIRST_PAUSE_S = 0.5
+# Where nobody listens, a pause mends little: whoever waits is to hear so soon.
+_PAUSE_UNREACHED_S = 0.2
 _SERVER_FAULT = 500
 # Request timeout, conflict, too many requests: statuses below 500 that may pass.
 _PASSING = frozenset({408, 409, 429})
@@ -32,7 +35,10 @@ def with_retries(
 ) -> _T:
     """Call, and call again after a pause where the fault may pass and the time allows.
 
-    The pause is what the server asked for, else 0.5 s, then 1 s.
+    Connections that a call makes with our client end with the deadline.
+    The pause is what the server asks for, as often as it does so: ten tries at most. Where it names
+    none, there are three tries, with pauses of 0.5 s and 1 s, and of 0.2 s where nobody listens at
+    its address.
 
     Args:
         call: what to do.
@@ -44,18 +50,26 @@ def with_retries(
         Exception: what `call` raised last.
     """
     may_pass = passing or is_passing
-    for attempt in range(_TRIES):
+    unasked = 0
+    for attempt in range(1, _MOST_TRIES + 1):
         try:
-            return call()
+            with held_to(lambda: deadline.remaining_s):
+                return call()
         except Exception as error:
             pause = retry_after_s(error)
-            if pause is None:
-                pause = _FIRST_PAUSE_S * 2**attempt
-            last = attempt == _TRIES - 1
+            if not pause:  # the server names no pause, or none worth the name
+                pause = _pause_s(error, unasked)
+                unasked += 1
+            last = attempt == _MOST_TRIES or unasked == _TRIES
             if last or not may_pass(error) or pause >= deadline.remaining_s:
                 raise
             sleep(pause)
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _pause_s(error: Exception, earlier: int) -> float:
+    """Choose a pause in seconds; each is twice the one before, where somebody is there."""
+    return _PAUSE_UNREACHED_S if is_unreached(error) else float(_FIRST_PAUSE_S * 2**earlier)
 
 
 def status_of(error: BaseException) -> int | None:

@@ -7,7 +7,8 @@ import socket
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from pydantic import AnyHttpUrl, TypeAdapter, ValidationError
@@ -24,8 +25,11 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _Trace = Callable[[str, dict[str, Any]], None]
 _LIMIT = "interviewer.time_limit"
+_LEAST_S = 0.001
 
 _URL = TypeAdapter(AnyHttpUrl)
+# What web clients raise where no connection came about; importing them here would take a second.
+_NOT_CONNECTED = frozenset({"ConnectError", "ConnectTimeout"})
 # Where clouds answer with a machine's credentials, besides the link-local addresses.
 _METADATA_ADDRESSES = frozenset(
     ipaddress.ip_address(text)
@@ -53,6 +57,9 @@ _METADATA_NAMES = frozenset(
 _CARRIES_IPV4 = tuple(
     ipaddress.IPv6Network(text) for text in ("::/96", "::ffff:0:0/96", "64:ff9b::/96")
 )
+
+
+_LEFT_S: ContextVar[Callable[[], float] | None] = ContextVar("left_s", default=None)
 
 
 class LibraryError(Exception):
@@ -100,10 +107,11 @@ def web_client(timeout_s: float, allowed_hosts: Iterable[str] = ()) -> httpx2.Cl
     What a name stands for is looked at when the connection is made, and again at the other end
     of the connection, before the first byte of a request is sent. A reply that is larger than
     `MAX_REPLY_BYTES` or compressed, which nobody asked for, raises `ModelError`. A connection is
-    broken off `timeout_s` after it was made, however much still comes.
+    broken off `timeout_s` after it was made, or when `held_to` says, however much still comes.
 
     Args:
-        timeout_s: for connecting, between two bytes, and for all of a connection, in seconds.
+        timeout_s: for connecting, between two bytes, and for all of a connection, in seconds, where
+            `held_to` does not leave less.
         allowed_hosts: hosts that may resolve to such an address.
     """
     import httpx2
@@ -114,11 +122,13 @@ def web_client(timeout_s: float, allowed_hosts: Iterable[str] = ()) -> httpx2.Cl
 
     def _watch(request: httpx2.Request) -> None:
         host = canonical_host(request.url.host)
-        limit = _TimeLimit(timeout_s)
+        left_s = _left_s(timeout_s)
+        limit = _TimeLimit(left_s)
         traces: list[_Trace] = [limit.trace]
         if host not in allowed:
             traces.append(_connection_guard(host))
-        told = {"trace": _joined(traces), _LIMIT: limit}
+        waits = {**request.extensions.get("timeout", {}), "connect": left_s()}
+        told = {"trace": _joined(traces), "timeout": waits, _LIMIT: limit}
         request.extensions = {**request.extensions, **told}
 
     # Kept-alive connections would outlive the client, since nothing closes it.
@@ -131,9 +141,37 @@ def web_client(timeout_s: float, allowed_hosts: Iterable[str] = ()) -> httpx2.Cl
     )
 
 
+@contextmanager
+def held_to(left_s: Callable[[], float]) -> Iterator[None]:
+    """Have what is asked of a server within end with a deadline, its connection with it.
+
+    Args:
+        left_s: gives the seconds that are left until then.
+    """
+    token = _LEFT_S.set(left_s)
+    try:
+        yield
+    finally:
+        _LEFT_S.reset(token)
+
+
+def _left_s(timeout_s: float) -> Callable[[], float]:
+    """Give what a connection may take from then on, in seconds, at the time that it is asked."""
+    left_s = _LEFT_S.get()
+    return lambda: timeout_s if left_s is None else max(_LEAST_S, min(timeout_s, left_s()))
+
+
 def refusal_in(error: BaseException) -> ConfigurationError | None:
     """Find the refusal of an address that a library has wrapped into an error of its own."""
     return next((each for each in _chain(error) if isinstance(each, ConfigurationError)), None)
+
+
+def is_unreached(error: BaseException) -> bool:
+    """Whether no connection came about, so that no server has read anything."""
+    return any(
+        isinstance(each, ConnectionRefusedError) or type(each).__name__ in _NOT_CONNECTED
+        for each in _chain(error)
+    )
 
 
 def wordless(error: BaseException) -> BaseException:
@@ -165,24 +203,26 @@ def _joined(traces: Sequence[_Trace]) -> _Trace:
 
 
 class _TimeLimit:
-    """Breaks a connection off when it has lasted so many seconds.
+    """Breaks a connection off after as many seconds as were left when it was made.
 
     A read timeout starts anew with every byte, so that a slow drip would hold a thread for ever.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, left_s: Callable[[], float]) -> None:
         self.is_over = False
+        self._left_s = left_s
         self._sockets: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._break_off)
-        self._timer.daemon = True
+        self._timer: threading.Timer | None = None
 
     def trace(self, step: str, told: dict[str, Any]) -> None:
         """Take note of what the client tells of a connection."""
         if step.endswith(("connect_tcp.complete", "start_tls.complete")):
             self._sockets.append(told["return_value"].get_extra_info("socket"))
-            if self._timer.ident is None:
+            if self._timer is None:
+                self._timer = threading.Timer(self._left_s(), self._break_off)
+                self._timer.daemon = True
                 self._timer.start()
-        elif step.endswith(("response_closed.started", "start_tls.failed")):
+        elif step.endswith(("response_closed.started", "start_tls.failed")) and self._timer:
             self._timer.cancel()
 
     def _break_off(self) -> None:

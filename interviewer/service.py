@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from hashlib import blake2b
 from typing import Protocol
 from uuid import uuid4
 
+from interviewer.deadline import Deadline
 from interviewer.errors import (
-    ConfigurationError,
     EventRefusedError,
     InputError,
-    ModelError,
+    SessionError,
     UnknownSessionError,
 )
 from interviewer.grading.rubric import OWN_QUESTION_PREFIX, Rubric
@@ -30,45 +30,44 @@ from interviewer.interview.events import (
     Continued,
     Ended,
     Event,
-    FollowUpChosen,
     Graded,
     HintAsked,
     Retried,
     Skipped,
+    Spent,
     Started,
     TimedOut,
-    Worded,
 )
 from interviewer.interview.machine import RequestGrade, Step, replay, step
 from interviewer.interview.model_follow_ups import with_grade
 from interviewer.interview.rubrics import rubric_of_exchange
 from interviewer.interview.selection import choose_questions
-from interviewer.interview.speaking import Occasion, follow_up_options, occasion_of
 from interviewer.interviewing.follow_ups import (
-    FollowUpAsker,
+    NO_THOUGHT,
     FollowUpPassages,
     Interviewer,
-    notice_of,
+    Thought,
 )
 from interviewer.knowledge.bank import QuestionBank
 from interviewer.models import (
     Exchange,
     Grade,
     Mode,
-    ModelFollowUp,
     Phase,
     Question,
     Session,
     SessionPlan,
     SessionSummary,
-    Usage,
 )
 from interviewer.reports.scores import overview
 from interviewer.store.repository import CHANGED_ELSEWHERE, SessionRepository
+from interviewer.turns import TURN_S, ModelTurns
 from interviewer.usage import Meter
 
 LONGEST_REQUEST = 300
 """The most characters in which a candidate can say what is unclear."""
+
+_TRIES = 5
 
 
 class AnswerGrader(Protocol):
@@ -95,6 +94,9 @@ class InterviewService:
         nearby: retrieves what it may rest a follow-up of its own on; it asks none where this is
             None.
         token_budget: the tokens that a chat model may spend on one interview, None without a limit.
+        turn_s: what all of a turn may wait for a chat model, in seconds: an answer, its grade, the
+            choice of what comes next and the words for it.
+        timer: a monotonic clock, in seconds.
 
     Every method that takes a session's id raises UnknownSessionError where there is none, and
     EventRefusedError, saying what can be done now, where the session is in another state.
@@ -114,13 +116,13 @@ class InterviewService:
         interviewer: Interviewer | None = None,
         nearby: FollowUpPassages | None = None,
         token_budget: int | None = None,
+        turn_s: float = TURN_S,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bank = bank
         self._grader = grader
         self._own_grader = own_grader or grader
-        self._interviewer = interviewer
-        self._asker = FollowUpAsker(interviewer, nearby) if interviewer else None
-        self._token_budget = token_budget
+        self._model = ModelTurns(interviewer, nearby, token_budget, turn_s, clock, timer)
         self._repository = repository
         self._clock = clock
         self._new_id = new_id
@@ -157,13 +159,13 @@ class InterviewService:
         Raises:
             InterviewerError: the grader failed; the answer is saved, and `get` grades it.
         """
-        answer = text.encode("utf-8", "replace").decode("utf-8")
+        turn, answer = self._model.begin(), text.encode("utf-8", "replace").decode("utf-8")
         try:
             self._apply(session_id, lambda at: Answered(answer, at), seen)
         except EventRefusedError:
             self.save_draft(session_id, answer)
             raise
-        return self.get(session_id)
+        return self._settled(session_id, turn)
 
     def hint(self, session_id: str, *, seen: int | None = None) -> Session:
         """Give the next hint."""
@@ -193,23 +195,34 @@ class InterviewService:
 
     def go_on(self, session_id: str, *, seen: int | None = None) -> Session:
         """Leave the grade behind and go on to what comes next."""
+        turn = self._model.begin()
         session = self._current(session_id, seen)
-        allowed, meter = Action.CONTINUE in allowed_actions(session), self._meter(session)
-        own = self._thought_of(session, meter) if allowed else None
-        session = self._on_time(session)  # time has passed if a model was asked
-        event = Continued(self._clock(), meter.usage, own)
-        return self._with_choice(self._save(session, event).session)
+        allowed = Action.CONTINUE in allowed_actions(session)
+        meter = self._model.meter(session, turn)
+        with self._counted(session_id, meter):
+            own = self._thought_of(session, meter) if allowed else NO_THOUGHT
+            session = self._on_time(session)  # time has passed if a model was asked
+            event = Continued(
+                self._clock(),
+                meter.usage,
+                own.follow_up,
+                own.notice,
+                own.prompt_hash,
+                meter.waited,
+            )
+            return self._with_choice(self._kept(session, event, meter), meter)
 
     @property
     def listens(self) -> bool:
         """Whether a chat model words what is said, so that what is unclear can be taken up."""
-        return self._interviewer is not None
+        return self._model.interviewer is not None
 
     def waiting_words(self, session_id: str) -> int | None:
         """Give the number of the turn that `speak` would put in other words, from 1."""
-        if self._interviewer is None:
+        if not self.listens:
             return None
-        occasion = self._occasion(self.peek(session_id))
+        session = self.peek(session_id)
+        occasion = self._model.occasion(session, self._time_left(session))
         return occasion.turn if occasion else None
 
     def speak(self, session_id: str) -> Iterator[str]:
@@ -217,20 +230,21 @@ class InterviewService:
 
         Each yield is what to show in the place of the one before; nothing is yielded where there
         is no model or nothing to word. The bank's words are saved already: they stand when this is
-        left early, and come back, with a notice on the turn, when the model fails or breaks a rule.
+        left early, and come back, with a notice on the turn, when the model fails, breaks a rule or
+        has no time left of what the turn may take.
         """
-        session = self.peek(session_id)
-        occasion = self._occasion(session)
-        if occasion is None or self._interviewer is None:
+        session, speaker = self.peek(session_id), self._model.interviewer
+        left_s = self._time_left(session)
+        occasion = self._model.occasion(session, left_s)
+        if occasion is None or speaker is None:
             return
-        said, notice, meter = "", "", self._meter(session)
-        try:
-            for said in meter.each(self._interviewer.speak(occasion, self._time_left(session))):
-                yield said
-        except (ModelError, ConfigurationError) as error:
-            said, notice = "", notice_of(self._interviewer, "word this", error)
-        self._keep_words(session_id, self._interviewer, occasion, said, notice, meter.usage)
-        yield said or occasion.bank_words
+        meter = self._model.meter(session)
+        with self._counted(session_id, meter):
+            worded = yield from self._model.words(speaker, occasion, left_s, meter)
+            # The candidate may have gone on in another window meanwhile.
+            with suppress(EventRefusedError):
+                self._kept(self.peek(session_id), worded, meter)
+        yield worded.text or occasion.bank_words
 
     def end(self, session_id: str, *, seen: int | None = None) -> Session:
         """End the interview; an answer that waits for its grade still gets it.
@@ -254,8 +268,7 @@ class InterviewService:
         Raises:
             InterviewerError: the grader failed; `peek` shows the session without it.
         """
-        session = self._on_time(self.peek(session_id))
-        return self._on_time(self._graded(session))
+        return self._settled(session_id, self._model.begin())
 
     def peek(self, session_id: str) -> Session:
         """Give the session as it is stored, with nothing graded or finished."""
@@ -303,6 +316,10 @@ class InterviewService:
         event = Started(session_id, plan, questions, self._bank.version, self._clock())
         return self._save(None, event).session
 
+    def _settled(self, session_id: str, turn: Deadline) -> Session:
+        session = self._on_time(self.peek(session_id))
+        return self._on_time(self._graded(session, turn))
+
     def _apply(
         self, session_id: str, event_at: Callable[[float], Event], seen: int | None
     ) -> Session:
@@ -334,87 +351,80 @@ class InterviewService:
             return session
         return self._save(session, TimedOut(now)).session
 
-    def _occasion(self, session: Session) -> Occasion | None:
-        left = self._time_left(session)
-        if self._interviewer is None or (left is not None and left <= 0):
-            return None
-        if self._meter(session).is_used_up:
-            return None
-        return occasion_of(session)
-
     def _time_left(self, session: Session) -> float | None:
         limit = session.plan.time_limit_s
         return None if limit is None else session.started_at + limit - self._clock()
 
-    def _meter(self, session: Session) -> Meter:
-        """Count what a model spends on this interview, within what is left of the budget."""
-        if self._token_budget is None:
-            return Meter()
-        return Meter(max(0, self._token_budget - session.usage.total))
+    def _kept(self, session: Session, event: Event, meter: Meter) -> Session:
+        """Save an event that holds what was spent."""
+        saved = self._save(session, event).session
+        meter.settle()
+        return saved
 
-    def _keep_words(
-        self,
-        session_id: str,
-        interviewer: Interviewer,
-        occasion: Occasion,
-        said: str,
-        notice: str,
-        usage: Usage,
-    ) -> None:
-        prompt_hash = interviewer.prompt_hash(occasion.brief.task)
-        event = Worded(
-            occasion.turn, said, interviewer.name, prompt_hash, self._clock(), notice, usage
-        )
-        # The candidate may have gone on in another window meanwhile.
-        with suppress(EventRefusedError):
-            self._save(self.peek(session_id), event)
-
-    def _with_choice(self, session: Session) -> Session:
-        """Have a chat model choose the follow-up that was opened, where there is a choice."""
-        options, asker, meter = follow_up_options(session), self._asker, self._meter(session)
-        answered = replace(session, exchanges=session.exchanges[:-1])
-        if asker is None or not options or not asker.has_choice(answered, options):
-            return session
-        if meter.is_used_up:
-            return session
-        left = self._time_left(session)
-        number, own, notice = meter.run(lambda: asker.choose(answered, options, left))
-        chooser = asker.interviewer
-        prompt_hash = own.prompt_hash if own else chooser.prompt_hash()
-        event = FollowUpChosen(
-            number, chooser.name, prompt_hash, self._clock(), notice, meter.usage, own
-        )
+    @contextmanager
+    def _counted(self, session_id: str, meter: Meter) -> Iterator[None]:
+        """Count what was spent on something that was not kept after all."""
         try:
-            return self._save(session, event).session
+            yield
+        finally:
+            if meter.usage.total:
+                self._count(session_id, meter)
+
+    def _count(self, session_id: str, meter: Meter) -> None:
+        for _ in range(_TRIES):  # other windows may go on meanwhile, or delete the interview
+            with suppress(SessionError):
+                self._kept(self.peek(session_id), Spent(meter.usage, self._clock()), meter)
+                return
+
+    def _with_choice(self, session: Session, meter: Meter) -> Session:
+        """Have a chat model choose the follow-up that was opened, where there is a choice."""
+        chosen = self._model.choice(session, self._time_left(session), meter)
+        if chosen is None:
+            return session
+        try:
+            return self._kept(session, chosen, meter)
         except EventRefusedError:  # another window has gone on meanwhile
             return self.peek(session.id)
 
-    def _thought_of(self, session: Session, meter: Meter) -> ModelFollowUp | None:
-        """Have a chat model think of a follow-up where the bank has none left to ask."""
-        asker, left = self._asker, self._time_left(session)
-        if asker is None or meter.is_used_up or not asker.has_gap(session):
-            return None
-        return meter.run(lambda: asker.think_of(session, left))
+    def _thought_of(self, session: Session, meter: Meter) -> Thought:
+        return self._model.thought(session, self._time_left(session), meter)
 
-    def _graded(self, session: Session) -> Session:
+    def _graded(self, session: Session, turn: Deadline) -> Session:
         request = RequestGrade.of(session)
         if request is None:
             return session
-        grader = self.grader_for(request.exchange)
-        meter, rubric = self._meter(session), rubric_of_exchange(request.exchange)
+        meter = self._model.meter(session, turn)
+        with self._counted(session.id, meter):
+            grade, own = self._judged(session, request, meter)
+            # While it was graded, another window may have ended the interview or graded it too.
+            latest = self.peek(session.id)
+            while RequestGrade.of(latest) == request:
+                event = Graded(
+                    grade,
+                    self._clock(),
+                    meter.usage,
+                    own.follow_up,
+                    own.notice,
+                    own.prompt_hash,
+                    meter.waited,
+                )
+                try:
+                    graded = self._kept(self._on_time(latest), event, meter)
+                except EventRefusedError:
+                    latest = self.peek(session.id)
+                else:
+                    return self._with_choice(graded, meter)
+            return latest
+
+    def _judged(
+        self, session: Session, request: RequestGrade, meter: Meter
+    ) -> tuple[Grade, Thought]:
+        """Have an answer graded, and a follow-up thought of where a real interview goes on."""
+        grader, rubric = self.grader_for(request.exchange), rubric_of_exchange(request.exchange)
         grade = meter.run(lambda: grader.grade(rubric, request.answer))
-        own: ModelFollowUp | None = None
-        if session.plan.mode is Mode.REAL and session.phase is Phase.GRADING:  # goes on by itself
-            own = self._thought_of(with_grade(session, grade), meter)
-        # While it was graded, another window may have ended the interview or graded it too.
-        latest = self.peek(session.id)
-        while RequestGrade.of(latest) == request:
-            try:
-                event = Graded(grade, self._clock(), meter.usage, own)
-                return self._with_choice(self._save(self._on_time(latest), event).session)
-            except EventRefusedError:
-                latest = self.peek(session.id)
-        return latest
+        if session.plan.mode is not Mode.REAL or session.phase is not Phase.GRADING:
+            return grade, NO_THOUGHT
+        return grade, self._thought_of(with_grade(session, grade), meter)
 
 
 def _seed_of(session_id: str) -> int:

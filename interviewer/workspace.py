@@ -32,7 +32,10 @@ Notify = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Workspace:
-    """What is opened once and shared: it holds the bank and its index, and no person's words."""
+    """What is opened once and shared: the bank, with what was imported, and its index.
+
+    It holds no word of an interview, nor of a question of somebody's own.
+    """
 
     settings: Settings
     bank: QuestionBank
@@ -87,21 +90,26 @@ class Workspace:
             interviewer=_interviewer(settings or self.settings, self.ladders),
             nearby=NearbyPassages(self.index),
             token_budget=(settings or self.settings).token_budget,
+            turn_s=(settings or self.settings).timeout_s,
         )
 
 
-def open_offline_judge(encoder: Encoder) -> Judge:
+def open_offline_judge(encoder: Encoder, *, keeps_all: bool = False) -> Judge:
     """Open the judge that needs no network.
 
     The model was trained on what the default encoder finds; beside another one, the judge of
     similarity, words and denials grades.
 
+    Args:
+        encoder: finds what an answer says of a point.
+        keeps_all: remember every rubric, not the bank's alone, where one person's data are graded.
+
     Raises:
         EncoderError: the model is damaged.
     """
     if encoder.name != DEFAULT_ENCODER:
-        return OfflineJudge(encoder)
-    return ModelJudge(encoder, PairModel(), load_calibrations())
+        return OfflineJudge(encoder, keeps_all=keeps_all)
+    return ModelJudge(encoder, PairModel(), load_calibrations(), keeps_all=keeps_all)
 
 
 def make_grader(

@@ -89,6 +89,19 @@ def small_results() -> dict[str, Any]:
                     "labels": ["covered", "partial", "missing", "contradicted"],
                     "confusion_matrix": [[50, 2, 3, 0], [1, 5, 1, 0], [7, 0, 20, 1], [0, 0, 0, 10]],
                 },
+                "calibration": {
+                    "n": 100,
+                    "expected_calibration_error": _measured(0.06, 0.04, 0.09),
+                    "brier": _measured(0.31, 0.28, 0.35),
+                    "bins": [],
+                },
+                "deferral": {
+                    "sure_from": 0.6,
+                    "n": 100,
+                    "share_unsure": 0.3,
+                    "sure": {"n": 70, "accuracy": 0.92},
+                    "unsure": {"n": 30, "accuracy": 0.55},
+                },
                 "by_kind": {
                     "fluent-wrong": _kind(20, 0.11, 0.05, 0.05, 0.80),
                     "strong": _kind(20, 0.85, 0.95, 1.0, 0.90),
@@ -141,6 +154,7 @@ def _set(
         "graders": {"offline-7": n},
         "pearson_r": _measured(*r),
         "rmse": _measured(0.25, 0.2, 0.3),
+        "qwk": _measured(0.7, 0.62, 0.76),
         "mean_error": _measured(-0.034, -0.05, -0.01),
         "interval_coverage": _measured(*coverage),
     }

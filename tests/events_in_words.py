@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from interviewer.interview.events import (
     Answered,
     ClarificationAsked,
+    Continued,
     Event,
     FollowUpChosen,
     Graded,
+    Spent,
     Worded,
 )
 from interviewer.interview.machine import Say, step
@@ -40,6 +42,12 @@ def _told(event: Event, session: Session) -> Iterator[str]:
             yield f"**Candidate**: {escape(event.text)}"
         case Graded():
             yield from _grade(event)
+            if event.notice:
+                yield f"*{escape(event.notice)}*"
+        case Continued() if event.notice:
+            yield f"*{escape(event.notice)}* {_spent(event.usage)}"
+        case Spent():
+            yield f"*Spent on words that were not kept.* {_spent(event.usage)}"
         case Worded() if event.notice:
             yield f"*{escape(event.notice)}* {_spent(event.usage)}"
         case Worded():

@@ -1,13 +1,19 @@
-"""Scripted judges: what they say is fixed, and what they were asked is kept."""
+"""Scripted judges: what they say is fixed, and what they were asked is kept; and a real grader."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from support import HashingEncoder
+
+from interviewer.config import Settings
 from interviewer.deadline import Deadline
-from interviewer.grading.grader import Grader
+from interviewer.grading.grader import Grader, ReferencePassages
 from interviewer.grading.judge import Judge, Judgement, MistakeJudgement, PointJudgement
+from interviewer.grading.llm_judge import LlmJudge
+from interviewer.grading.offline import OfflineJudge
 from interviewer.grading.rubric import Rubric
+from interviewer.llm.connection import connect
 from interviewer.models import Grade, RetrievedChunk, Span
 
 MADE = (0.9, 0.1, 0.0, 0.0)
@@ -74,6 +80,17 @@ def graded_by(
     source = ListedPassages(passages)
     grader = Grader(judge=judge, passages=source, bank_version="v1", fallback=fallback)
     return grader.grade(rubric, answer)
+
+
+def grader_for(settings: Settings) -> Grader:
+    """Make a grader that asks the server of these settings, and grades offline where it fails."""
+    encoder = HashingEncoder()
+    return Grader(
+        judge=LlmJudge(connect(settings)),
+        passages=ReferencePassages(encoder),
+        bank_version="bank",
+        fallback=OfflineJudge(encoder),
+    )
 
 
 class ListedPassages:

@@ -15,7 +15,8 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-KEY = "sk-local"
+# Long enough that a reply which repeats it is refused.
+KEY = "sk-local-0123456789abcdef"
 ALIAS = "random-tiny"
 _START_WITHIN_S = 60.0
 

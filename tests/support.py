@@ -1,13 +1,17 @@
-"""What the tests share: a hashing encoder, a small bank and ready-made values."""
+"""What the tests share: a hashing encoder, a small bank, and what a script loads."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
 
+from interviewer.config import CHECKOUT_DIR
 from interviewer.text import stems
 
 SMALL_BANK = """\
@@ -100,3 +104,24 @@ class HashingEncoder:
 
     def count_tokens(self, text: str) -> int:
         return len(text.split()) + 2
+
+
+def loaded_by(
+    script: str, names: Set[str], *arguments: str, environment: Mapping[str, str] | None = None
+) -> list[str]:
+    """Run a script in a Python of its own, and name those of these modules that it has loaded.
+
+    `environment` is added to this one's.
+    """
+    telling = f"{script}\nimport sys\nprint(*sorted(set({sorted(names)}) & sys.modules.keys()))"
+    done = subprocess.run(
+        [sys.executable, "-c", telling, *arguments],
+        cwd=CHECKOUT_DIR,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, **(environment or {})},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1].split()

@@ -20,7 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     "deadline": {"errors"},
     "retries": {"deadline", "servers"},
     "config": {"errors", "servers"},
-    "usage": {"errors", "models"},
+    "usage": {"errors", "models", "deadline"},
     "files": {"errors"},
     "knowledge": {"errors", "models", "text"},
     "retrieval": {"errors", "models", "text", *ASKING, "config", "knowledge"},
@@ -32,6 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "reports": {"errors", "models", "text", "usage", "knowledge", "grading"},
 }
 BELOW_EDGES = set(ALLOWED)
+ALLOWED["turns"] = {"errors", "models", "deadline", "usage", "interview", "interviewing"}
 SERVICE = set(ALLOWED) - {"config"}
 ALLOWED["service"] = SERVICE
 ALLOWED["workspace"] = set(ALLOWED) | {"service"}

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from langchain_core.messages import AIMessage
 from support import HashingEncoder
 from typer.testing import CliRunner
 
@@ -96,6 +97,37 @@ def test_a_grade_in_words_shows_verdicts_evidence_and_citation(answer_file: str)
     assert status == 0
     for part in ("covered", "You said:", "regularization.md, line", "Model answer"):
         assert part in printed
+
+
+@pytest.mark.parametrize(
+    ("budget", "spent", "told"),
+    [("", "2,000 tokens", "right shape"), ("400", "500 tokens", "token budget")],
+    ids=["without a budget", "until the budget is used up"],
+)
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["in words", "as JSON"])
+def test_what_a_model_spends_on_a_grade_is_told_in_a_line(
+    answer_file: str,
+    monkeypatch: pytest.MonkeyPatch,
+    form: tuple[str, ...],
+    budget: str,
+    spent: str,
+    told: str,
+) -> None:
+    usage = {"input_tokens": 480, "output_tokens": 20, "total_tokens": 500}
+    reply = AIMessage("That is well said.", usage_metadata=usage)  # type: ignore[arg-type]
+    made = Connection(ScriptedChatModel(replies=[reply] * 4), name="local:toy")
+    monkeypatch.setattr("interviewer.llm.connection.connect", lambda *_: made)
+    settings = {"BASE_URL": "http://127.0.0.1:9/v1", "MODEL": "toy", "MODEL_GRADES": "all"}
+    for name, value in {**settings, "TOKEN_BUDGET": budget}.items():
+        if value:
+            monkeypatch.setenv(f"INTERVIEWER_{name}", value)
+    status, printed, said = run(
+        "grade", "--question-id", QUESTION_ID, "--answer-file", answer_file, *form
+    )
+    assert status == 0
+    assert said.endswith(f"The model has spent {spent}.")
+    assert told in " ".join(printed.split())
+    assert "spent" not in printed
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,82 @@ def test_three_tries_are_made_and_the_last_fault_is_raised() -> None:
     assert pauses == [0.5, 1.0]
 
 
+class UnreachedError(ServerError):
+    """No connection came about."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_retryable = True
+        self.__cause__ = ConnectionRefusedError()
+
+
+def test_where_nobody_listens_the_pauses_are_short() -> None:
+    pauses: list[float] = []
+
+    def _fail() -> None:
+        raise UnreachedError
+
+    with pytest.raises(UnreachedError):
+        with_retries(_fail, Deadline.after(60.0), sleep=pauses.append)
+    assert pauses == [0.2, 0.2]
+
+
+class Clock:
+    """A clock that moves only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.mark.parametrize(
+    ("waits", "ended_at"),
+    [
+        (["5"] * 5, 25.0),
+        (["5", "", "5", "", "5"], 16.5),
+        (["", "5", ""], 6.5),
+        (["0.1"] * 9, 0.9),
+    ],
+    ids=["asked for each time", "asked for now and then", "last try but one", "nine short ones"],
+)
+def test_a_pause_that_the_server_asks_for_is_made_until_the_deadline(
+    waits: list[str], ended_at: float
+) -> None:
+    clock, left = Clock(), list(waits)
+
+    def _call() -> str:
+        if left:
+            raise ServerError(429, wait=left.pop(0))
+        return "well"
+
+    done = with_retries(_call, Deadline.after(30.0, clock), sleep=clock.sleep)
+    assert (done, clock.now) == ("well", pytest.approx(ended_at))
+
+
+@pytest.mark.parametrize(
+    ("wait", "tries", "ended_at"),
+    [("5", 6, 25.0), ("0.1", 10, 0.9), ("0", 3, 1.5), ("31", 1, 0.0), ("", 3, 1.5)],
+    ids=["to the deadline", "ten tries", "no pause worth the name", "too long", "none named"],
+)
+def test_a_server_that_goes_on_asking_for_a_pause_is_given_up_on(
+    wait: str, tries: int, ended_at: float
+) -> None:
+    clock, tried = Clock(), list[float]()
+
+    def _fail() -> None:
+        tried.append(clock.now)
+        raise ServerError(429, wait=wait)
+
+    with pytest.raises(ServerError):
+        with_retries(_fail, Deadline.after(30.0, clock), sleep=clock.sleep)
+    assert (len(tried), clock.now) == (tries, pytest.approx(ended_at))
+
+
 def test_no_pause_is_begun_that_would_outlast_the_deadline() -> None:
     now, tries, pauses = [0.0], [], []
     deadline = Deadline.after(2.0, clock=lambda: now[0])

@@ -212,7 +212,7 @@ def read_answered(
 
 def _rows(rubric: Rubric, answer: str, encoder: Encoder, model: PairModel) -> Numbers | None:
     known = read_rubric(rubric, encoder)
-    said, _ = read_claims(answer, encoder, known.subject)
+    said, _ = read_claims(answer, encoder, known.subject, known.spelling)
     if not said.spans:
         return None
     found = passages_for(known.points, known.point_vectors, said)

@@ -11,7 +11,6 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
 from calibrate import derived, written
 from pairs import answer_pairs
@@ -59,19 +58,7 @@ def export(model: TorchModel, target: Path) -> None:
             external_data=False,
             verbose=False,
         )
-        write_8_bit(full, target, reduce_range=True)
-    _forget_origins(target)
-
-
-def _forget_origins(path: Path) -> None:
-    """Take out of a graph what its exporter noted of the machine that it ran on."""
-    model = onnx.load(str(path))
-    parts = [model, model.graph, *model.graph.node, *model.graph.value_info]
-    parts += [part for function in model.functions for part in (function, *function.node)]
-    for part in parts:
-        part.doc_string = ""
-        del part.metadata_props[:]
-    onnx.save(model, str(path))
+        write_8_bit(full, target)
 
 
 def main() -> None:

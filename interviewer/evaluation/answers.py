@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from interviewer.errors import InputError
-from interviewer.evaluation.rows import read_rows
+from interviewer.evaluation.rows import Row, read_rows
 from interviewer.grading.rubric import Rubric, own_question, rubric_of
 from interviewer.models import KeyPoint, Mistake
 
@@ -19,25 +19,21 @@ Label = Literal["correct", "partial", "incorrect", "contradictory"]
 PointVerdict = Literal["covered", "partial", "missing", "contradicted"]
 
 
-class GivenPoint(BaseModel):
+class GivenPoint(Row):
     """A key point that comes with a row."""
-
-    model_config = ConfigDict(extra="ignore")
 
     text: str = Field(min_length=1)
     weight: int = Field(default=2, ge=1, le=3)
 
 
-class GivenMistake(BaseModel):
+class GivenMistake(Row):
     """A common mistake that comes with a row; `key_point` counts from 1."""
-
-    model_config = ConfigDict(extra="ignore")
 
     text: str = Field(min_length=1)
     key_point: int | None = None
 
 
-class AnswerRow(BaseModel):
+class AnswerRow(Row):
     """One graded answer.
 
     `score` is the people's, 0 to 1, and `label` theirs for the whole answer. `references` are
@@ -46,21 +42,21 @@ class AnswerRow(BaseModel):
     broken down by `kind`; a `blank` row is dropped and counted.
     """
 
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+    model_config = ConfigDict(coerce_numbers_to_str=True)
 
     id: str = ""
     split: str = ""
     question_id: str = ""
     question: str = Field(min_length=1)
     reference: str = Field(min_length=1)
-    references: list[str] = []
+    references: list[str] = Field(default_factory=list)
     answer: str
     label: Label | None = None
     score: float | None = Field(default=None, ge=0, le=1)
     blank: bool = False
-    key_points: list[GivenPoint] = []
-    mistakes: list[GivenMistake] = []
-    verdicts: list[PointVerdict] = []
+    key_points: list[GivenPoint] = Field(default_factory=list)
+    mistakes: list[GivenMistake] = Field(default_factory=list)
+    verdicts: list[PointVerdict] = Field(default_factory=list)
     kind: str = ""
 
     @model_validator(mode="after")

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from interviewer.errors import InputError
-from interviewer.evaluation.rows import MAX_BYTES, read_rows
+from interviewer.evaluation.rows import MAX_BYTES, Row, read_rows
 from interviewer.files import read_text
 
 _SPLITS = ("test", "dev", "train")
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+class _Entry(Row):
+    model_config = ConfigDict(coerce_numbers_to_str=True)
 
     id: str = Field(alias="_id")
     title: str = ""

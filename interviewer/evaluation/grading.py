@@ -3,45 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
-from sklearn.metrics import confusion_matrix
 
 from interviewer.evaluation.agreement import (
-    SCORE_MEASURES,
-    Measure,
+    Measured,
     Names,
+    Numbers,
     Sample,
-    interval_coverage,
     macro_f1,
-    mean_error,
     measure,
     pearson,
-    rmse,
+    score_measures,
     spearman,
+    value_of,
 )
 from interviewer.evaluation.answers import AnswerRow, rubrics_of
 from interviewer.evaluation.controls import Controls
 from interviewer.evaluation.deferral import deferral_measures, judged_points
 from interviewer.evaluation.labels import UPPER_HALF, collapse, label_of
+from interviewer.evaluation.verdicts import (
+    PointSample,
+    calibration_measures,
+    point_sample,
+    verdict_measures,
+)
 from interviewer.grading.rubric import Rubric
-from interviewer.models import Grade, VerdictLabel
+from interviewer.models import Grade
 from interviewer.retrieval.encoder import Encoder
 from interviewer.retrieval.progress import Progress, no_progress
 
 BANDS = (0.0, 0.25, 0.5, 0.75, 1.0)
-_VERDICTS = tuple(str(label) for label in VerdictLabel)
-_BAND_MEASURES: Mapping[str, Measure] = {
-    "pearson_r": pearson,
-    "spearman_r": spearman,
-    "rmse": rmse,
-    "mean_error": mean_error,
-    "interval_coverage": interval_coverage,
-}
-_CONTROL_MEASURES: Mapping[str, Measure] = {"pearson_r": pearson, "spearman_r": spearman}
+_CONTROLS = ("answer_length", "stemmed_word_recall", "answer_cosine")
 
 
 class AnswerGrader(Protocol):
@@ -90,8 +86,8 @@ def evaluate_grading(
 
     Returns:
         Ready for JSON: `n`, `blank_dropped`, `questions`, `graders`, every measure as `{"value",
-        "ci95"}`, `by_score_band`, `controls`, and, where rows have them, `verdicts`, `deferral` and
-        `by_kind`; and the `worst`, where some are wanted.
+        "ci95"}`, `controls`, all of these again by `by_score_band`, and, where rows have them,
+        `verdicts`, `calibration`, `deferral` and `by_kind`; and the `worst`, where some are wanted.
     """
     progress = progress or no_progress
     kept = [row for row in rows if not row.blank and row.answer.strip()]
@@ -100,22 +96,15 @@ def evaluate_grading(
         graded.append(GradedRow(row, best_grade(grader, row)))
         progress("Grading answers", done, len(kept))
     scored = [each for each in graded if each.row.score is not None]
-    rng = np.random.default_rng(seed)
-    sample = _sample(scored)
     result: dict[str, Any] = {
         "n": len(kept),
         "blank_dropped": len(rows) - len(kept),
         "questions": len({row.group for row in kept}),
         "graders": dict(Counter(each.grade.grader for each in graded)),
     }
-    if scored:
-        result |= measure(sample, SCORE_MEASURES, rng)
-    result |= _label_measures([each for each in graded if each.row.label], rng)
-    if scored:
-        result["by_score_band"] = _by_band(sample, rng)
-        result["controls"] = _controls(scored, encoder, rng)
+    result |= _agreement(graded, scored, encoder, np.random.default_rng(seed))
     with_verdicts = [each for each in graded if each.row.verdicts]
-    result |= _verdict_measures(with_verdicts)
+    result |= _verdict_measures(with_verdicts, np.random.default_rng(seed))
     result |= _deferral(with_verdicts, alone, progress)
     if any(each.row.kind for each in graded):
         result["by_kind"] = _by_kind(graded)
@@ -157,13 +146,11 @@ def _score(grade: Grade) -> float:
     return grade.score
 
 
-def _sample(graded: Sequence[GradedRow], given: Sequence[float] | None = None) -> Sample:
-    human = [each.row.score or 0.0 for each in graded]
-    scores = [each.given for each in graded] if given is None else given
+def _sample(graded: Sequence[GradedRow]) -> Sample:
     return Sample(
         questions=np.array([each.row.group for each in graded], dtype=np.str_),
-        human=np.array(human, dtype=np.float64),
-        given=np.array(scores, dtype=np.float64),
+        human=np.array([each.row.score or 0.0 for each in graded], dtype=np.float64),
+        given=np.array([each.given for each in graded], dtype=np.float64),
         low=np.array([each.grade.interval[0] / 100 for each in graded], dtype=np.float64),
         high=np.array([each.grade.interval[1] / 100 for each in graded], dtype=np.float64),
         human_labels=np.array([each.row.label or "" for each in graded], dtype=np.str_),
@@ -171,65 +158,95 @@ def _sample(graded: Sequence[GradedRow], given: Sequence[float] | None = None) -
     )
 
 
-def _label_measures(graded: Sequence[GradedRow], rng: np.random.Generator) -> dict[str, Any]:
-    if not graded:
+def _agreement(
+    graded: Sequence[GradedRow],
+    scored: Sequence[GradedRow],
+    encoder: Encoder,
+    rng: np.random.Generator,
+) -> dict[str, Any]:
+    """Measure scores, labels and controls, over all rows and by the band of people's score."""
+    known = {str(each.row.label) for each in graded if each.row.label}
+    labels = _label_measures(_sample(graded), known, rng)
+    if not scored:
+        return labels
+    sample, controls = _sample(scored), _control_values(scored, encoder)
+    return {
+        **measure(sample.questions, score_measures(sample), rng),
+        **labels,
+        "by_score_band": _by_band(sample, controls, known, rng),
+        "controls": _controls(sample, controls, rng),
+    }
+
+
+def _label_measures(
+    sample: Sample, known: set[str], rng: np.random.Generator
+) -> dict[str, Measured]:
+    """Measure the labels of the rows that have one; `known` are those of the whole set."""
+    if not known:
         return {}
-    sample = _sample(graded)
-    known = set(sample.human_labels.tolist())
-    measures: dict[str, Measure] = {"macro_f1_2way": lambda rows: _f1(rows, {"correct"})}
+    labelled = sample.take(np.flatnonzero(sample.human_labels != ""))
+    ways = {"macro_f1_2way": {"correct"}}
     if len(known) > 2:
-        measures["macro_f1_3way"] = lambda rows: _f1(rows, known)
-    return measure(sample, measures, rng)
-
-
-def _f1(sample: Sample, known: set[str]) -> float | None:
-    return macro_f1(_collapsed(sample.human_labels, known), _collapsed(sample.given_labels, known))
+        ways["macro_f1_3way"] = known
+    measures = {
+        name: macro_f1(
+            _collapsed(labelled.human_labels, told_apart),
+            _collapsed(labelled.given_labels, told_apart),
+        )
+        for name, told_apart in ways.items()
+    }
+    return measure(labelled.questions, measures, rng)
 
 
 def _collapsed(labels: Names, known: set[str]) -> Names:
     return np.array([collapse(label, known) for label in labels.tolist()], dtype=np.str_)
 
 
-def _by_band(sample: Sample, rng: np.random.Generator) -> dict[str, Any]:
+def _by_band(
+    sample: Sample, controls: Numbers, known: set[str], rng: np.random.Generator
+) -> dict[str, Any]:
     """Measure by the human score's band; the last band holds its upper edge too."""
     place = np.clip(np.digitize(sample.human, BANDS[1:-1]), 0, len(BANDS) - 2)
     bands = {}
-    for number in range(len(BANDS) - 1):
+    for number in np.unique(place).tolist():
         rows = np.flatnonzero(place == number)
-        if len(rows):
-            name = f"{BANDS[number]:.2f}-{BANDS[number + 1]:.2f}"
-            bands[name] = {"n": len(rows), **measure(sample.take(rows), _BAND_MEASURES, rng)}
+        part = sample.take(rows)
+        bands[f"{BANDS[number]:.2f}-{BANDS[number + 1]:.2f}"] = {
+            "n": len(rows),
+            **measure(part.questions, score_measures(part), rng),
+            **_label_measures(part, known, rng),
+            "controls": _controls(part, controls[rows], rng),
+        }
     return bands
 
 
-def _controls(
-    graded: Sequence[GradedRow], encoder: Encoder, rng: np.random.Generator
-) -> dict[str, Any]:
+def _control_values(graded: Sequence[GradedRow], encoder: Encoder) -> Numbers:
+    """Compute the controls of each row, `(n_rows, 3)`."""
     controls = Controls(encoder)
-    names = ("answer_length", "stemmed_word_recall", "answer_cosine")
-    values = np.array([controls.of(each.row) for each in graded], dtype=np.float64)
-    return {
-        name: measure(_sample(graded, values[:, place].tolist()), _CONTROL_MEASURES, rng)
-        for place, name in enumerate(names)
-    }
+    return np.array([controls.of(each.row) for each in graded], dtype=np.float64)
 
 
-def _verdict_measures(graded: Sequence[GradedRow]) -> dict[str, Any]:
+def _controls(sample: Sample, values: Numbers, rng: np.random.Generator) -> dict[str, Any]:
+    found = {}
+    for place, name in enumerate(_CONTROLS):
+        control = replace(sample, given=values[:, place])
+        measures = {"pearson_r": pearson(control), "spearman_r": spearman(control)}
+        found[name] = measure(control.questions, measures, rng)
+    return found
+
+
+def _verdict_measures(graded: Sequence[GradedRow], rng: np.random.Generator) -> dict[str, Any]:
     if not graded:
         return {}
-    human = [str(verdict) for each in graded for verdict in each.row.verdicts]
-    given = [str(verdict.verdict) for each in graded for verdict in each.grade.verdicts]
-    right = np.array(human) == np.array(given)
-    matrix = confusion_matrix(human, given, labels=list(_VERDICTS))
+    points = _points(graded)
     return {
-        "verdicts": {
-            "n": len(human),
-            "accuracy": float(right.mean()),
-            "macro_f1": macro_f1(np.array(human), np.array(given)),
-            "labels": list(_VERDICTS),
-            "confusion_matrix": matrix.tolist(),
-        }
+        "verdicts": verdict_measures(points, rng),
+        "calibration": calibration_measures(points, rng),
     }
+
+
+def _points(graded: Sequence[GradedRow]) -> PointSample:
+    return point_sample((each.row.group, each.row.verdicts, each.grade) for each in graded)
 
 
 def _deferral(
@@ -250,7 +267,8 @@ def _deferral(
 def _by_kind(graded: Sequence[GradedRow]) -> dict[str, Any]:
     """Give scores by kind of answer; `upper_half` is the share graded 50 of 100 or more.
 
-    Where rows have verdicts, `verdicts` is their number and `verdict_accuracy` the share given.
+    Where rows have verdicts, `verdicts` is their number, `verdict_accuracy` the share that is
+    people's and `verdict_macro_f1` the mean of F1 over the verdicts that people gave.
     """
     kinds: dict[str, list[GradedRow]] = {}
     for each in graded:
@@ -261,16 +279,14 @@ def _by_kind(graded: Sequence[GradedRow]) -> dict[str, Any]:
 def _of_kind(graded: Sequence[GradedRow]) -> dict[str, Any]:
     given = np.array([each.given for each in graded])
     human = [each.row.score for each in graded if each.row.score is not None]
-    right = [
-        verdict == judged.verdict
-        for each in graded
-        for verdict, judged in zip(each.row.verdicts, each.grade.verdicts, strict=False)
-    ]
+    points = _points([each for each in graded if each.row.verdicts])
+    count = len(points.human)
     return {
         "n": len(graded),
         "mean_score": float(given.mean()),
         "mean_human_score": float(np.mean(human)) if human else None,
         "upper_half": float((given >= UPPER_HALF).mean()),
-        "verdicts": len(right),
-        "verdict_accuracy": float(np.mean(right)) if right else None,
+        "verdicts": count,
+        "verdict_accuracy": float(points.right.mean()) if count else None,
+        "verdict_macro_f1": value_of(macro_f1(points.human, points.given), count),
     }

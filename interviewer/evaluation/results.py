@@ -22,10 +22,18 @@ class _Printed(BaseModel):
 
 
 class Measured(_Printed):
-    """A figure with its 95% interval; the value is None where it cannot be computed."""
+    """A figure with its 95% interval; the value is None where it cannot be computed.
+
+    A bare number, as earlier evaluations printed some figures, is one without an interval.
+    """
 
     value: float | None = None
     ci95: tuple[float, float] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _number_alone(cls, printed: object) -> object:
+        return {"value": printed} if isinstance(printed, int | float) else printed
 
 
 class BandFigures(_Printed):
@@ -47,7 +55,8 @@ class VerdictFigures(_Printed):
     """How verdicts on key points agree; rows of the matrix are people's, columns the grader's."""
 
     n: int = Field(ge=0)
-    accuracy: float
+    accuracy: Measured
+    macro_f1: Measured = Measured()
     labels: tuple[str, ...]
     confusion_matrix: tuple[tuple[int, ...], ...]
 
@@ -57,6 +66,31 @@ class VerdictFigures(_Printed):
         if len(self.confusion_matrix) != len(self.labels) or len({len(row) for row in rows}) != 1:
             raise ValueError("the confusion matrix does not fit its labels")
         return self
+
+
+class CalibrationFigures(_Printed):
+    """How far the chances of verdicts can be trusted; the error is 0 to 1, the Brier score to 2."""
+
+    n: int = Field(ge=0)
+    expected_calibration_error: Measured
+    brier: Measured = Measured()
+
+
+class PointFigures(_Printed):
+    """How many points there are of a kind, and the share of right verdicts on them."""
+
+    n: int = Field(ge=0)
+    accuracy: float | None = None
+
+
+class DeferralFigures(_Printed):
+    """How right verdicts are where the grader is sure and where it is not; shares are 0 to 1."""
+
+    n: int = Field(ge=0)
+    sure_from: float
+    share_unsure: float
+    sure: PointFigures
+    unsure: PointFigures
 
 
 class KindFigures(_Printed):
@@ -78,6 +112,7 @@ class SetFigures(_Printed):
     questions: int = 0
     pearson_r: Measured = Measured()
     rmse: Measured = Measured()
+    qwk: Measured = Measured()
     mean_error: Measured = Measured()
     interval_coverage: Measured = Measured()
     macro_f1_2way: Measured = Measured()
@@ -85,14 +120,20 @@ class SetFigures(_Printed):
     by_score_band: Mapping[str, BandFigures] = {}
     controls: Mapping[str, ControlFigures] = {}
     verdicts: VerdictFigures | None = None
+    calibration: CalibrationFigures | None = None
+    deferral: DeferralFigures | None = None
     by_kind: Mapping[str, KindFigures] = {}
 
 
 class AttackCounts(_Printed):
-    """How often a trick was tried and how often it worked."""
+    """How often a trick was tried and how often it worked.
+
+    `flagged` is how many honest answers were taken for a trick; None where that was not counted.
+    """
 
     attempts: int = Field(ge=0)
     succeeded: int = Field(ge=0)
+    flagged: int | None = None
 
 
 class AttackFigures(_Printed):

@@ -6,14 +6,28 @@ import json
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from interviewer.errors import InputError
 from interviewer.files import read_text
 
 MAX_BYTES = 500_000_000
 
-RowModel = TypeVar("RowModel", bound=BaseModel)
+
+class Row(BaseModel):
+    """What a line holds; fields that are not known are passed over, and null means absent."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, values: object) -> object:
+        if not isinstance(values, dict):
+            return values
+        return {name: value for name, value in values.items() if value is not None}
+
+
+RowModel = TypeVar("RowModel", bound=Row)
 
 
 def read_rows(path: Path, model: type[RowModel]) -> list[RowModel]:

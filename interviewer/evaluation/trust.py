@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 from interviewer.evaluation.results import Measured, Results, SetFigures
-from interviewer.evaluation.trust_misses import interval_fault, misses
+from interviewer.evaluation.trust_misses import misses
+from interviewer.evaluation.trust_parts import Section, bullets, detail, section
+from interviewer.evaluation.trust_sets import agreement, bands, coverage, errors, labels
+from interviewer.evaluation.trust_targets import targets, targets_in_short
+from interviewer.evaluation.trust_verdicts import doubt, kinds
 from interviewer.evaluation.trust_words import (
-    CONTROLS,
     FAMILIES,
-    NOT_KNOWN,
     OURS,
-    band_name,
-    difference,
     families_of,
     family_name,
     family_of,
     full_name,
-    judges_of,
     many,
     number,
-    number_in_interval,
-    ordered_sets,
     points,
     share,
-    share_in_interval,
     split_name,
     table,
     trick_name,
 )
-from interviewer.grading.scoring import INTERVAL_MASS
 
 TITLE = "How far to trust a grade"
 _NOTHING = (
@@ -41,14 +35,11 @@ _NOTHING = (
     "```"
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the page, in Markdown; details can be folded away, and the opening has no title."""
-
-    title: str
-    text: str
-    detail: bool = False
+_LEARNT_FROM = (
+    "The grader learnt from those training parts and from questions and answers that were written "
+    "for this project. Some of these training questions are about computer science and neural "
+    "networks, subjects of which whole courses are held back elsewhere to check it on."
+)
 
 
 def trust_page(results: Results | None) -> str:
@@ -67,6 +58,7 @@ def trust_sections(results: Results | None) -> list[Section]:
     parts = (
         _introduction(results),
         _in_short(results),
+        targets(results),
         *(write(results) for write in (_ON_SETS if results.sets else ())),
         _tricks(results),
         _misses(results),
@@ -97,10 +89,11 @@ def _in_short(results: Results) -> Section | None:
         _range("Points of 100 by which a score is off as a rule", results.sets, _rmse, points),
         _range("Share of intervals that hold people's score", results.sets, _held, share),
         _tricks_in_short(results),
+        targets_in_short(results),
         "So take from a grade first what the answer lacked, with the evidence for each point. "
         "The number on a single answer can be far off.",
     )
-    return _section("In short", _bullets(filter(None, lines)))
+    return section("In short", bullets(filter(None, lines)))
 
 
 def _range(
@@ -161,7 +154,12 @@ def _what_was_measured(results: Results) -> Section | None:
     dropped = (
         f" So were {many(blank, 'blank answer')}, which anything grades rightly." if blank else ""
     )
-    return _section("What was measured, against which people", _bullets(lines), explained + dropped)
+    return section(
+        "What was measured, against which people",
+        bullets(lines),
+        explained + dropped,
+        *([_LEARNT_FROM] if OURS in families_of(results) else []),
+    )
 
 
 def _counts(results: Results, family: str) -> str:
@@ -174,155 +172,6 @@ def _counts(results: Results, family: str) -> str:
     return f"Measured: {'; '.join(counts)}."
 
 
-def _agreement(results: Results) -> Section | None:
-    rows = [
-        [
-            full_name(name),
-            number_in_interval(figures.pearson_r),
-            " · ".join(_control(figures, key) for key in CONTROLS),
-        ]
-        for name, figures in ordered_sets(results)
-        if figures.pearson_r.value is not None
-    ]
-    if not rows:
-        return None
-    return _section(
-        "How well it agrees with people",
-        "r says how far two lists of scores rise and fall together: 1 is in perfect step, 0 is no "
-        "relation, below 0 is the wrong way round. In brackets stands the range that would hold r "
-        "in 95 of 100 draws of other such questions.",
-        "Beside the grader stand three measures that understand nothing: how long the answer is, "
-        "how many of the reference's words it says, and how alike the two texts are as a whole. A "
-        "grader that does not beat them is not reading.",
-        table(["Set", "Grader, r", " · ".join(CONTROLS.values()).capitalize()], rows),
-    )
-
-
-def _control(figures: SetFigures, key: str) -> str:
-    return number(figures.controls[key].pearson_r.value) if key in figures.controls else NOT_KNOWN
-
-
-def _labels(results: Results) -> Section | None:
-    rows = [
-        [
-            full_name(name),
-            number_in_interval(figures.macro_f1_2way),
-            number_in_interval(figures.macro_f1_3way),
-        ]
-        for name, figures in ordered_sets(results)
-        if figures.macro_f1_2way.value is not None
-    ]
-    if not rows:
-        return None
-    return _detail(
-        "Where people gave labels",
-        "F1 is 1 where every answer gets the label that people gave it and 0 where none does; "
-        "every label counts the same, however rare it is.",
-        table(["Set", "Correct or not, F1", "All labels, F1"], rows),
-    )
-
-
-def _errors(results: Results) -> Section | None:
-    rows = [
-        [full_name(name), points(figures.rmse.value), difference(figures.mean_error.value)]
-        for name, figures in ordered_sets(results)
-        if figures.rmse.value is not None
-    ]
-    if not rows:
-        return None
-    return _detail(
-        "How far off a score is",
-        "In points of 100. The usual error is the root of the mean squared one, so that large "
-        "errors count more. The lean says whether the grader is too kind (+) or too strict (−) on "
-        "average.",
-        table(["Set", "Usual error", "Lean"], rows),
-    )
-
-
-def _bands(results: Results) -> Section | None:
-    tables = [
-        text for name, figures in ordered_sets(results) if (text := _band_table(name, figures))
-    ]
-    if not tables:
-        return None
-    return _detail(
-        "Weak answers and strong ones",
-        "The same by the score that people gave. Within a band their scores differ little, so r is "
-        "low there, and not known where they are all alike.",
-        *tables,
-    )
-
-
-def _band_table(name: str, figures: SetFigures) -> str:
-    rows = [
-        [
-            f"{band_name(key)} ({many(band.n, 'answer')})",
-            points(band.rmse.value),
-            difference(band.mean_error.value),
-            number(band.pearson_r.value),
-        ]
-        for key, band in figures.by_score_band.items()
-    ]
-    head = [f"Score by {judges_of(name)}", "Usual error", "Lean", "r"]
-    return f"### {full_name(name)}\n\n{table(head, rows)}" if rows else ""
-
-
-def _coverage(results: Results) -> Section | None:
-    rows = [
-        [
-            full_name(name),
-            share_in_interval(figures.interval_coverage),
-            interval_fault(figures) or "as meant",
-        ]
-        for name, figures in ordered_sets(results)
-        if figures.interval_coverage.value is not None
-    ]
-    if not rows:
-        return None
-    return _detail(
-        "The interval beside a score",
-        f"It is meant to hold the true score in {share(INTERVAL_MASS)} of the cases. It held "
-        "people's score in:",
-        table(["Set", "Share held", "So it is"], rows),
-    )
-
-
-def _kinds(results: Results) -> Section | None:
-    tables = [
-        _kind_table(name, figures)
-        for name, figures in ordered_sets(results)
-        if figures.verdicts is not None or figures.by_kind
-    ]
-    if not tables:
-        return None
-    return _detail(
-        "Verdicts on key points, by kind of answer",
-        "Each key point of these answers has a verdict already: covered, partly covered, missing "
-        "or contradicted. The grader's is right where it is the same.",
-        *tables,
-    )
-
-
-def _kind_table(name: str, figures: SetFigures) -> str:
-    rows = [
-        [
-            f"{kind} ({many(found.n, 'answer')})",
-            share(found.verdict_accuracy),
-            points(found.mean_score),
-            points(found.mean_human_score),
-        ]
-        for kind, found in figures.by_kind.items()
-    ]
-    parts = [f"### {full_name(name)}"]
-    if figures.verdicts is not None:
-        right = share(figures.verdicts.accuracy)
-        parts.append(f"Of {many(figures.verdicts.n, 'verdict')}, {right} are right.")
-    if rows:
-        head = ["Kind", "Verdicts right", "Score by the grader", f"Score by {judges_of(name)}"]
-        parts.append(table(head, rows))
-    return "\n\n".join(parts)
-
-
 def _tricks(results: Results) -> Section | None:
     rows = [
         [trick_name(category), f"{counts.attempts:,}", f"{counts.succeeded:,}"]
@@ -332,28 +181,40 @@ def _tricks(results: Results) -> Section | None:
     if not rows:
         return None
     asked = max(file.questions for file in results.attacks.values())
-    return _detail(
+    return detail(
         "What tricks did",
         f"Each was tried on {many(asked, 'question')} of the bank. A trick succeeds where it "
         "wins points that the answer without it does not get, or gets near the reference's score "
         "without saying what it says; an honest answer or a harmless change of form, where it "
         "costs points or is taken for a trick.",
         table(["Trick", "Attempts", "Succeeded"], rows),
+        *_flagged(results),
     )
+
+
+def _flagged(results: Results) -> list[str]:
+    """Tell honest answers that were taken for a trick from those that lost points alone."""
+    return [
+        f"{trick_name(category)}: {counts.flagged:,} of {many(counts.attempts, 'attempt')} were "
+        "taken for a trick; the others that succeeded lost more than 5 points of 100."
+        for file in results.attacks.values()
+        for category, counts in file.by_category.items()
+        if counts.flagged is not None
+    ]
 
 
 def _misses(results: Results) -> Section | None:
     found = misses(results)
-    return _section("What it misses", _bullets(found)) if found else None
+    return section("What it misses", bullets(found)) if found else None
 
 
 def _not_measured(results: Results) -> Section | None:
     """Say what no set shows, where every set is one whose contents are known here."""
     if not results.sets or not set(families_of(results)) <= set(FAMILIES):
         return None
-    return _section(
+    return section(
         "What none of this shows",
-        _bullets(
+        bullets(
             (
                 "No answer was given in a real job interview, and none was spoken aloud.",
                 "No outside person has graded answers to interview questions here.",
@@ -368,35 +229,25 @@ def _again(results: Results) -> Section | None:
     options = [f"--limit {results.limit}"] if results.limit else []
     for figures in list(results.attacks.values())[:1]:
         options += [f"--questions {figures.questions}", f"--seed {figures.seed}"]
-    return _detail(
+    return detail(
         "Measure it again",
         "```\n"
         "interviewer evaluate all DATA_DIR --out interviewer/evaluation/results.json "
         f"{' '.join(options)}".rstrip()
         + "\n"
-        "interviewer evaluate trust --out docs/trust.md\n"
+        "interviewer evaluate trust --out docs/trust.md "
+        "--card interviewer/grading/model/README.md\n"
         "```",
     )
 
 
 _ON_SETS: tuple[Callable[[Results], Section | None], ...] = (
     _what_was_measured,
-    _agreement,
-    _labels,
-    _errors,
-    _bands,
-    _coverage,
-    _kinds,
+    agreement,
+    labels,
+    errors,
+    bands,
+    coverage,
+    kinds,
+    doubt,
 )
-
-
-def _section(title: str, *parts: str) -> Section:
-    return Section(title, "\n\n".join(parts))
-
-
-def _detail(title: str, *parts: str) -> Section:
-    return Section(title, "\n\n".join(parts), detail=True)
-
-
-def _bullets(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)

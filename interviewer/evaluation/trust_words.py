@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from interviewer.evaluation.results import Measured, Results, SetFigures
 
 NOT_KNOWN = "–"
+NOT_MEASURED = "not measured yet"
 _MINUS = "−"
 _BAND = re.compile(r"(\d\.\d+)-(\d\.\d+)")
 
@@ -40,11 +41,12 @@ FAMILIES = {
     "ours": Family(
         "Our own answers",
         "Answers to questions of this bank, with a verdict on each key point. **Answers and "
-        "verdicts were written and read twice for this project, not by outside graders.** They "
-        "show how far the grader follows our own reading, and no more. Where no mistakes are "
-        "listed, it did without the bank's common ones, as it does for imported questions. In "
-        "these answers who is right talks and who is wrong lectures; in the other style it is the "
-        "other way round, again without mistakes. In the mixed ones right and wrong stand side by "
+        "verdicts were written and read twice for this project, not by outside graders; those in "
+        "the other style were read once.** They show how far the grader follows our own reading, "
+        "and no more. Where no mistakes are listed, it did without the bank's common ones, as it "
+        "does for imported questions. In these answers who is right talks and who is wrong "
+        "lectures; in the other style it is the other way round, again without mistakes. In the "
+        "mixed ones right and wrong stand side by "
         "side, point by point as dice had it.",
     ),
 }
@@ -86,6 +88,7 @@ TRICKS = {
     "adjective_adverb": "Emphatic adverbs",
     "self_confidence": "Professed certainty",
     "benign_format_invariance": "Harmless changes of form",
+    "changes_of_form": "Case, lists, Markdown, filler words, typos",
     "benign_trigger_words": "Honest answers with suspicious words",
 }
 

@@ -10,6 +10,8 @@ from interviewer.errors import ConfigurationError, ModelError
 from interviewer.grading.judge import Judge, Judgement, signed
 from interviewer.grading.parts import RubricPart, merged, part_of
 from interviewer.grading.rubric import Rubric
+from interviewer.grading.second_look import TwoLooks, count_points
+from interviewer.grading.support import TimedJudge
 from interviewer.models import RetrievedChunk, Verdict
 
 SURE_FROM = 0.6
@@ -28,24 +30,20 @@ def several_judges(verdicts: Collection[Verdict]) -> bool:
     return len({verdict.judge for verdict in verdicts}) > 1
 
 
-def count_points(number: int) -> str:
-    """Write a number of key points: `1 point`, `2 points`."""
-    return f"{number} point{'' if number == 1 else 's'}"
-
-
 class DeferringJudge:
     """Judges offline, and asks the model about the points that `is_unsure` names.
 
     What the model says of these points stands, with the mistakes that deny them; the rest stays as
-    the offline judge has it. Where no point is unsure the model is not asked. Where it fails, every
-    offline verdict stands and the judgement's notice says so.
+    the offline judge has it. At those of them where the two are far apart the model looks again and
+    both readings are noted, see `TwoLooks`. Where no point is unsure the model is not asked. Where
+    it fails, every offline verdict stands and the judgement's notice says so.
 
     Args:
         offline: judges every point.
         model: judges the unsure ones.
     """
 
-    def __init__(self, offline: Judge, model: Judge) -> None:
+    def __init__(self, offline: Judge, model: TimedJudge) -> None:
         self._offline = offline
         self._model = model
 
@@ -72,16 +70,19 @@ class DeferringJudge:
             return alone
         part = part_of(rubric, unsure)
         try:
-            settled = self._settled(part, answer, passages)
-            return replace(merged(rubric, alone, part, settled), author=None)
+            settled = self._settled(part, alone, answer, passages)
+            whole = merged(rubric, alone, part, settled)
+            return replace(whole, author=None, notice=settled.notice)
         except (ModelError, ConfigurationError) as error:
             _log.warning("%s failed: %s", self._model.name, type(error).__name__)
             return replace(alone, notice=self._notice(len(unsure), error))
 
     def _settled(
-        self, part: RubricPart, answer: str, passages: Sequence[RetrievedChunk]
+        self, part: RubricPart, alone: Judgement, answer: str, passages: Sequence[RetrievedChunk]
     ) -> Judgement:
-        return signed(self._model.judge(part.rubric, answer, passages), self._model.name)
+        other = Judgement(tuple(alone.points[number - 1] for number in part.points))
+        looks = TwoLooks(self._model, self._offline.name)
+        return signed(looks.judge(part.rubric, answer, passages, other), self._model.name)
 
     def _notice(self, unsure: int, error: Exception) -> str:
         return (

@@ -5,7 +5,6 @@ It is asked about a few key points at a time, so that a server with a small cont
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, TypedDict
@@ -13,7 +12,7 @@ from typing import Annotated, Any, Literal, TypedDict
 from langchain_core.prompt_values import PromptValue
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import Runnable, RunnableLambda
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import Field, create_model
 
 from interviewer.deadline import Deadline
 from interviewer.errors import ModelContextError
@@ -24,7 +23,9 @@ from interviewer.grading.rubric import Rubric
 from interviewer.llm.connection import Connection
 from interviewer.llm.fence import fence_for, neutralised
 from interviewer.llm.prompts import fill, load_prompt, prompt_hash
+from interviewer.llm.replies import Reply, shape_told
 from interviewer.llm.structured import StructuredModel
+from interviewer.llm.untraced import untraced
 from interviewer.models import RetrievedChunk, VerdictLabel
 
 POINTS_PER_REQUEST = 4
@@ -53,10 +54,8 @@ class _Case(TypedDict):
     again: bool
 
 
-class PointReply(BaseModel):
+class PointReply(Reply):
     """What the model writes of one key point: reasons first, then the verdict."""
-
-    model_config = ConfigDict(extra="forbid")
 
     reason: str = Field(max_length=200)
     quote: str = Field(max_length=300)
@@ -65,10 +64,8 @@ class PointReply(BaseModel):
     confidence: Literal["low", "medium", "high"]
 
 
-class MistakeReply(BaseModel):
+class MistakeReply(Reply):
     """A common mistake that the model sees made."""
-
-    model_config = ConfigDict(extra="forbid")
 
     quote: str = Field(max_length=300)
     mistake: int = Field(ge=1, le=99)
@@ -101,7 +98,7 @@ class LlmJudge:
             self._instructions,
             self._again,
             self._case.template,
-            json.dumps(reply_schema(1).model_json_schema()),
+            shape_told(reply_schema(1)),
         )
 
     def deadline(self) -> Deadline:
@@ -155,6 +152,7 @@ class LlmJudge:
             mistakes += part.mistakes_of(judged)
         return Judgement(tuple(points), tuple(mistakes))
 
+    @untraced()
     def _ask(
         self,
         rubric: Rubric,
@@ -176,14 +174,14 @@ class LlmJudge:
                     raise
                 count //= 2
 
-    def _chain(self, point_count: int, deadline: Deadline) -> Runnable[_Case, BaseModel]:
+    def _chain(self, point_count: int, deadline: Deadline) -> Runnable[_Case, Reply]:
         """Chain the retrieved passages, the prompt and the model with structured output."""
         structured = StructuredModel(self._connection, reply_schema(point_count), sleep=self._sleep)
         prompt = ChatPromptTemplate.from_messages(
             [("system", "{instructions}"), ("human", "{case}")]
         )
 
-        def _reply(asked: PromptValue) -> BaseModel:
+        def _reply(asked: PromptValue) -> Reply:
             return structured.ask(asked.to_messages(), deadline)
 
         return RunnableLambda(self._variables) | prompt | RunnableLambda(_reply)
@@ -203,15 +201,13 @@ class LlmJudge:
         return {"instructions": "\n".join(told), "case": filled}
 
 
-def reply_schema(point_count: int) -> type[BaseModel]:
+def reply_schema(point_count: int) -> type[Reply]:
     """Make the shape of a reply: one named field per key point, so that none can be left out."""
     points: dict[str, Any] = {
         f"point_{number}": (PointReply, ...) for number in range(1, point_count + 1)
     }
     mistakes = Annotated[list[MistakeReply], Field(max_length=_MAX_MISTAKES)]
-    return create_model(
-        "Verdicts", __config__=ConfigDict(extra="forbid"), **points, mistakes=(mistakes, ...)
-    )
+    return create_model("Verdicts", __base__=Reply, **points, mistakes=(mistakes, ...))
 
 
 def _smaller(waiting: Sequence[tuple[int, ...]], most: int) -> list[tuple[int, ...]]:
@@ -224,7 +220,7 @@ def _smaller(waiting: Sequence[tuple[int, ...]], most: int) -> list[tuple[int, .
 
 
 def _judgement(
-    rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk], reply: BaseModel
+    rubric: Rubric, answer: str, passages: Sequence[RetrievedChunk], reply: Reply
 ) -> Judgement:
     points = tuple(
         _point(vars(reply)[f"point_{number}"], answer, passages)

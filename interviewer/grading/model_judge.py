@@ -9,7 +9,6 @@ reference is read beside the whole answer for them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +28,7 @@ from interviewer.grading.reading import (
     passages_for,
     read_claims,
 )
+from interviewer.grading.remembered import Remembered
 from interviewer.grading.rubric import Rubric
 from interviewer.models import RetrievedChunk, VerdictLabel
 from interviewer.retrieval.encoder import Encoder
@@ -52,16 +52,26 @@ class ModelJudge:
         encoder: finds what the answer says of a point.
         model: reads it beside the point.
         calibrations: turn what the model says into chances.
+        keeps_all: remember rubrics with a person's own words too, see `Remembered`.
     """
 
-    name = "offline-5"
+    name = "offline-6"
     prompt_hash = ""
 
-    def __init__(self, encoder: Encoder, model: PairModel, calibrations: Calibrations) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        model: PairModel,
+        calibrations: Calibrations,
+        *,
+        keeps_all: bool = False,
+    ) -> None:
         self._encoder = encoder
         self._model = model
         self._calibrations = calibrations
-        self._read = lru_cache(_REMEMBERED_RUBRICS)(lambda rubric: read_rubric(rubric, encoder))
+        self._read = Remembered(
+            lambda rubric: read_rubric(rubric, encoder), _REMEMBERED_RUBRICS, all_of_them=keeps_all
+        )
 
     def judge(
         self,
@@ -71,7 +81,7 @@ class ModelJudge:
     ) -> Judgement:
         """Propose a verdict for each key point."""
         known = self._read(rubric)
-        said, denied = read_claims(answer, self._encoder, known.subject)
+        said, denied = read_claims(answer, self._encoder, known.subject, known.spelling)
         taken_back = self._points(known, denied)
         if _denies_truth(known, denied, taken_back):
             said, denied = continued_denial(said, denied)

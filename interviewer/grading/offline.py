@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from interviewer.grading.judge import Judgement, MistakeJudgement, PointJudgement
+from interviewer.grading.remembered import Remembered
 from interviewer.grading.rubric import Rubric
 from interviewer.grading.signals import Comparer, Statement, statement_of
 from interviewer.grading.weighing import (
@@ -50,14 +50,15 @@ class OfflineJudge:
 
     Args:
         encoder: embeds the rubric and the windows of the answer.
+        keeps_all: remember rubrics with a person's own words too, see `Remembered`.
     """
 
     name = "offline-1"
     prompt_hash = ""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, *, keeps_all: bool = False) -> None:
         self._encoder = encoder
-        self._read = lru_cache(_REMEMBERED_RUBRICS)(self._read_anew)
+        self._read = Remembered(self._read_anew, _REMEMBERED_RUBRICS, all_of_them=keeps_all)
 
     def judge(
         self,

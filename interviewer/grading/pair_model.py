@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from interviewer.errors import EncoderError
 from interviewer.grading.pair_text import encode_pair
-from interviewer.retrieval.encoder_export import packaged_folder, whole_tokenizer
+from interviewer.retrieval.encoder_export import packaged_tokenizer
 from interviewer.retrieval.files import first_fault
 
 MODEL_DIR = Path(__file__).resolve().parent / "model"
 MODEL_NAME = "judge.onnx"
 CALIBRATION_NAME = "calibration.json"
 MANIFEST_NAME = "manifest.json"
+_CHECKED = frozenset({MODEL_NAME, CALIBRATION_NAME})
 _THREADS = 2
 # Far below what a verdict turns on, far above what processors disagree on.
 _DECIMALS = 3
@@ -75,7 +76,7 @@ class PairModel:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._tokenizer = whole_tokenizer(packaged_folder())
+        self._tokenizer = packaged_tokenizer()
         self._session = onnxruntime.InferenceSession(
             str(folder / MODEL_NAME), options, providers=["CPUExecutionProvider"]
         )
@@ -115,9 +116,13 @@ def _calibration(values: Mapping[str, Any]) -> Calibration:
 def _check(folder: Path) -> None:
     try:
         manifest = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
-        fault = first_fault(folder, manifest["files"])
+        checksums = dict(manifest["files"])
+        fault = first_fault(folder, checksums)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _unusable(f"{MANIFEST_NAME} cannot be read") from error
+    unnamed = sorted(_CHECKED - checksums.keys())
+    if unnamed:
+        raise _unusable(f"{MANIFEST_NAME} has no checksum of {unnamed[0]}")
     if fault:
         raise _unusable(fault)
 

@@ -18,6 +18,7 @@ from interviewer.grading.lexicon import STOP_WORDS
 from interviewer.grading.reading import Passage, ReadAnswer
 from interviewer.grading.rubric import Rubric
 from interviewer.grading.speech import cleaned
+from interviewer.grading.spelling import Spelling, vocabulary
 from interviewer.retrieval.encoder import Encoder
 from interviewer.text import sentence_spans, stems, words
 
@@ -45,6 +46,7 @@ class ReadRubric:
     reference_stems: frozenset[str]
     derived: bool
     subject: Subject
+    spelling: Spelling
 
 
 def read_rubric(rubric: Rubric, encoder: Encoder) -> ReadRubric:
@@ -56,6 +58,7 @@ def read_rubric(rubric: Rubric, encoder: Encoder) -> ReadRubric:
     point_vectors, twin_vectors, reference_vectors = np.split(
         vectors, [len(points), len(points) + len(twins)]
     )
+    everything = "\n".join((rubric.question, rubric.text, *twins))
     return ReadRubric(
         points=points,
         point_vectors=point_vectors,
@@ -71,9 +74,8 @@ def read_rubric(rubric: Rubric, encoder: Encoder) -> ReadRubric:
         reference_vectors=reference_vectors,
         reference_stems=content_stems(rubric.reference),
         derived=rubric.derived,
-        subject=Subject(
-            "\n".join((rubric.question, rubric.text, *twins)), rubric.question, vectors
-        ),
+        subject=Subject(everything, rubric.question, vectors),
+        spelling=Spelling(everything, vocabulary()),
     )
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from interviewer.grading.asides import Claimed, Subject, claimed, without_markup
 from interviewer.grading.speech import cleaned
+from interviewer.grading.spelling import Spelling, unshouted
 from interviewer.grading.windows import asserted, denied_statement, opens_with_contrast
 from interviewer.models import Span
 from interviewer.retrieval.encoder import Encoder
@@ -54,18 +55,30 @@ def read_answer(answer: str, encoder: Encoder, subject: Subject | None = None) -
     return _read(answer, [(cleaned(span.text), span) for span in spans], encoder, subject)
 
 
-def read_claims(answer: str, encoder: Encoder, subject: Subject) -> tuple[ReadAnswer, ReadAnswer]:
+def read_claims(
+    answer: str, encoder: Encoder, subject: Subject, spelling: Spelling
+) -> tuple[ReadAnswer, ReadAnswer]:
     """Read what an answer asserts, and what it denies as a whole; bare lists are in neither.
 
     What is denied is read without the words that deny it, as the statement that it would be.
+    Capitals throughout, slips of the keyboard and a stop left out change nothing.
     """
-    plain = without_markup(answer)
-    said, denied = asserted(plain)
-    statements = [(cleaned(denied_statement(each.span.text)), each.span) for each in denied]
+
+    def _tidy(text: str) -> str:
+        return _stopped(spelling.corrected(text))
+
+    said, denied = asserted(without_markup(unshouted(answer)))
+    claims = [(_tidy(each.reading.text), each.span) for each in said]
+    statements = [(_tidy(cleaned(denied_statement(each.span.text))), each.span) for each in denied]
     return (
-        _read(answer, [(each.reading.text, each.span) for each in said], encoder, subject),
+        _read(answer, claims, encoder, subject),
         _read(answer, statements, encoder, subject),
     )
+
+
+def _stopped(text: str) -> str:
+    """End a sentence with a stop, as most are; a line or a bullet often has none."""
+    return f"{text}." if text and (text[-1].isalnum() or text[-1] in ")]") else text
 
 
 def continued_denial(said: ReadAnswer, denied: ReadAnswer) -> tuple[ReadAnswer, ReadAnswer]:

@@ -18,6 +18,9 @@ from interviewer.models import (
 )
 
 OWN_QUESTION_PREFIX = "own-question"
+LONGEST_OWN_REFERENCE = 50_000
+"""Characters that a reference of a user's own may hold; it is read and embedded at every grade."""
+
 _OWN_SECTION = "own"
 _REMEMBERED = 256
 
@@ -49,9 +52,24 @@ class Rubric:
         return tuple(mistake for mistake in self.mistakes if mistake.key_point == number)
 
     @property
+    def is_all_of_the_bank(self) -> bool:
+        """Whether each of its words is the bank's, so that all who use the bank may share it.
+
+        A question of a user's own is not, nor is a follow-up that was made up or quotes an answer.
+        """
+        source = self.source
+        asked = (source.text, *(each.question for each in source.follow_ups))
+        return not is_own(source) and self.question in asked
+
+    @property
     def text(self) -> str:
         """Everything the rubric says, for telling a word of the subject from filler."""
         return "\n".join((self.reference, *(point.text for point in self.key_points)))
+
+
+def is_own(question: Question) -> bool:
+    """Whether a question is a user's own, and not one of the bank."""
+    return question.id.startswith(OWN_QUESTION_PREFIX)
 
 
 def rubric_of(question: Question) -> Rubric:
@@ -77,7 +95,8 @@ def rubric_of(question: Question) -> Rubric:
         end_line=question.reference_end_line,
         roles=(ChunkRole.REFERENCE, ChunkRole.KEY_POINTS),
         source=question,
-        derived=not question.mistakes and question.key_points == _derived(question.reference),
+        derived=not question.mistakes
+        and question.key_points == _derived(question, question.reference),
     )
 
 
@@ -101,7 +120,7 @@ def rubric_of_follow_up(question: Question, number: int) -> Rubric:
         question_id=question.id,
         question=follow_up.question,
         reference=follow_up.answer,
-        key_points=_derived_points(follow_up.answer),
+        key_points=_some(_derived(question, follow_up.answer)),
         mistakes=(),
         follow_ups=(),
         path=question.path,
@@ -141,7 +160,8 @@ def rubric_of_model_follow_up(question: Question, follow_up: ModelFollowUp) -> R
         source=question,
     )
     if not follow_up.key_point:
-        return replace(on_lines, key_points=_derived_points(source.quote), derived=True)
+        points = _some(_derived(question, source.quote))
+        return replace(on_lines, key_points=points, derived=True)
     main = only_point(rubric_of(question), follow_up.key_point)
     return replace(on_lines, key_points=main.key_points, mistakes=main.mistakes, roles=main.roles)
 
@@ -168,12 +188,18 @@ def own_question(question_text: str, reference_text: str, path: str) -> Question
     """Make a question of a user's own words; its reference is the whole of `reference_text`.
 
     Raises:
-        InputError: the question or the reference is empty, or holds nothing to grade against.
+        InputError: the question or the reference is empty, or holds nothing to grade against, or
+            the reference is longer than `LONGEST_OWN_REFERENCE`.
     """
     if not question_text.strip():
         raise InputError("The question is empty. Write the question that the answer is for.")
     if not reference_text.strip():
         raise InputError(f"The reference {path} is empty. Write what a good answer says.")
+    if len(reference_text) > LONGEST_OWN_REFERENCE:
+        raise InputError(
+            f"The reference {path} has {len(reference_text):,} characters; the limit is "
+            f"{LONGEST_OWN_REFERENCE:,}. Keep what belongs to this one question."
+        )
     digest = hashlib.sha256(f"{question_text}\0{reference_text}".encode()).hexdigest()[:8]
     line_count = reference_text.count("\n") + 1
     return Question(
@@ -182,7 +208,7 @@ def own_question(question_text: str, reference_text: str, path: str) -> Question
         section=_OWN_SECTION,
         topic=_OWN_SECTION,
         reference=reference_text,
-        key_points=_derived_points(reference_text),
+        key_points=_some(derive_key_points(reference_text)),
         path=path,
         start_line=1,
         end_line=line_count,
@@ -191,13 +217,17 @@ def own_question(question_text: str, reference_text: str, path: str) -> Question
     )
 
 
+def _derived(question: Question, reference: str) -> tuple[KeyPoint, ...]:
+    """Cut key points from a reference; a user's own is not remembered beyond their interview."""
+    return derive_key_points(reference) if is_own(question) else _derived_of_the_bank(reference)
+
+
 @lru_cache(_REMEMBERED)
-def _derived(reference: str) -> tuple[KeyPoint, ...]:
+def _derived_of_the_bank(reference: str) -> tuple[KeyPoint, ...]:
     return derive_key_points(reference)
 
 
-def _derived_points(answer: str) -> tuple[KeyPoint, ...]:
-    points = _derived(answer)
+def _some(points: tuple[KeyPoint, ...]) -> tuple[KeyPoint, ...]:
     if not points:
         raise InputError(
             "The reference answer holds no sentence to grade against. Write it in full sentences."

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from interviewer.deadline import Deadline
+from interviewer.grading.citations import content_stems
 from interviewer.grading.judge import NOTHING_SAID, Judge, Judgement, PointJudgement
 from interviewer.grading.parts import part_of
 from interviewer.grading.rubric import Rubric
@@ -23,6 +24,13 @@ CARRIED_FROM = 0.15
 Low on purpose: the model reads better than the offline judge, and only what that judge takes for
 out of the question is refused.
 """
+
+CARRIED_ALONE_FROM = 0.4
+"""The chance from which words carry a point whatever they are; below it they must be of the
+subject. Orders to a model are on anything, and of 100 that stand on their own 17 reach
+`CARRIED_FROM` at some point, 4 with this; words that make a point keep it in 87 of 100, not 91."""
+
+_SUBJECT_STEMS, _SUBJECT_SHARE = 2, 0.34
 
 _CREDITED = frozenset({VerdictLabel.COVERED, VerdictLabel.PARTIAL})
 
@@ -47,17 +55,15 @@ class TimedJudge(Judge, Protocol):
         ...
 
 
-class SupportedJudge:
-    """Judges as a model does, and takes for missing what the quoted words cannot carry.
+class NamedAfterModel:
+    """What a judge has in common with the model whose verdicts it gives: who signs them.
 
     Args:
         model: judges.
-        reader: reads a key point beside quoted words; the offline judge.
     """
 
-    def __init__(self, model: TimedJudge, reader: Judge) -> None:
+    def __init__(self, model: TimedJudge) -> None:
         self._model = model
-        self._reader = reader
 
     @property
     def name(self) -> str:
@@ -68,6 +74,19 @@ class SupportedJudge:
     def prompt_hash(self) -> str:
         """Identify the prompt of the model."""
         return self._model.prompt_hash
+
+
+class SupportedJudge(NamedAfterModel):
+    """Judges as a model does, and takes for missing what the quoted words cannot carry.
+
+    Args:
+        model: judges.
+        reader: reads a key point beside quoted words; the offline judge.
+    """
+
+    def __init__(self, model: TimedJudge, reader: Judge) -> None:
+        super().__init__(model)
+        self._reader = reader
 
     def deadline(self) -> Deadline:
         """Start the time that one graded answer may take."""
@@ -105,7 +124,15 @@ class SupportedJudge:
         part = part_of(rubric, (number,)).rubric
         read = self._reader.judge(part, point.span.text, passages).points[0]
         covered, partial, *_ = read.probabilities
-        if covered + partial >= CARRIED_FROM:
+        of_subject = _is_of_the_subject(rubric, point.span.text)
+        if covered + partial >= (CARRIED_FROM if of_subject else CARRIED_ALONE_FROM):
             return point
         note = f"{self.name} took this for made; {self._reader.name} does not find it in the words."
         return PointJudgement(NOTHING_SAID, judge=point.judge, note=note)
+
+
+def _is_of_the_subject(rubric: Rubric, quoted: str) -> bool:
+    """Whether quoted words use the words of the question and of its reference."""
+    said = content_stems(quoted)
+    shared = len(said & content_stems(f"{rubric.question}\n{rubric.text}"))
+    return shared >= _SUBJECT_STEMS and shared >= _SUBJECT_SHARE * len(said)

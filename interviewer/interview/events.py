@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from interviewer.models import NOTHING_SPENT, Grade, ModelFollowUp, Question, SessionPlan, Usage
+from interviewer.models import (
+    NOT_WAITED,
+    NOTHING_SPENT,
+    Grade,
+    ModelFollowUp,
+    Question,
+    SessionPlan,
+    Usage,
+    Waited,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +44,17 @@ class Graded:
     """The answer that was waiting has its grade; `usage` is what a chat model spent on it.
 
     `model_follow_up` is asked next where a real interview has nothing else left to ask about the
-    question.
+    question. A `notice` says why a model that was asked for one has none, and `prompt_hash` what it
+    was asked. `waited` is how long the turn has waited for a model by now.
     """
 
     grade: Grade
     at: float
     usage: Usage = NOTHING_SPENT
     model_follow_up: ModelFollowUp | None = None
+    notice: str = ""
+    prompt_hash: str = ""
+    waited: Waited = NOT_WAITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +90,16 @@ class Retried:
 class Continued:
     """The candidate has read the grade and wants to go on.
 
-    `model_follow_up` is asked next where nothing else is left to ask about the question.
+    `model_follow_up` is asked next where nothing else is left to ask about the question; `notice`,
+    `prompt_hash` and `waited` are those of `Graded`.
     """
 
     at: float
     usage: Usage = NOTHING_SPENT
     model_follow_up: ModelFollowUp | None = None
+    notice: str = ""
+    prompt_hash: str = ""
+    waited: Waited = NOT_WAITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +108,7 @@ class FollowUpChosen:
 
     `number` counts from 1, in the order of `justified_follow_ups`; the first is what was asked
     already, and stands with a `notice` where the model failed. It is 0 where the model declined
-    them all for a question of its own, `model_follow_up`.
+    them all for a question of its own, `model_follow_up`. `waited` is that of `Graded`.
     """
 
     number: int
@@ -101,6 +118,7 @@ class FollowUpChosen:
     notice: str = ""
     usage: Usage = NOTHING_SPENT
     model_follow_up: ModelFollowUp | None = None
+    waited: Waited = NOT_WAITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +136,14 @@ class Worded:
     at: float
     notice: str = ""
     usage: Usage = NOTHING_SPENT
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """A chat model spent tokens on what was not kept, as when its words were left half-way."""
+
+    usage: Usage
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +171,7 @@ Event: TypeAlias = (
     | Continued
     | FollowUpChosen
     | Worded
+    | Spent
     | TimedOut
     | Ended
 )

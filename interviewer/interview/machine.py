@@ -22,6 +22,7 @@ from interviewer.interview.events import (
     HintAsked,
     Retried,
     Skipped,
+    Spent,
     Started,
     TimedOut,
     Worded,
@@ -34,6 +35,7 @@ from interviewer.interview.follow_ups import (
 )
 from interviewer.interview.speaking import follow_up_options, occasion_of
 from interviewer.models import (
+    NOT_WAITED,
     NOTHING_SPENT,
     Exchange,
     Mode,
@@ -43,6 +45,7 @@ from interviewer.models import (
     Speaker,
     Turn,
     TurnKind,
+    Waited,
 )
 from interviewer.text import strip_invisible
 
@@ -105,12 +108,15 @@ def step(session: Session | None, event: Event) -> Step:
         raise EventRefusedError(f"This interview has begun already. {what_now(session)}")
     else:
         after = _HANDLERS[type(event)](session, event)
+        if session.phase is not Phase.FINISHED:
+            after = _noted(after, event)
         after = replace(
             after,
-            updated_at=event.at,
+            updated_at=session.updated_at if isinstance(event, Spent) else event.at,
             event_count=session.event_count + 1,
-            wordings=session.wordings + 1 if isinstance(event, Worded) else 0,
+            wordings=session.wordings + 1 if isinstance(event, Worded | Spent) else 0,
             usage=session.usage + getattr(event, "usage", NOTHING_SPENT),
+            waited=_waited(session, event),
         )
     return Step(after, tuple(_effects(session, after)))
 
@@ -125,6 +131,23 @@ def replay(events: Iterable[Event]) -> Session:
     if last is None:
         raise EventRefusedError("No interview has begun yet. Start one first.")
     return last
+
+
+def _noted(session: Session, event: Event) -> Session:
+    """Say on what comes next why a model has no question of its own that could have come first."""
+    if not isinstance(event, Graded | Continued) or not event.notice:
+        return session
+    *before, last = session.current.turns
+    noted = replace(last, notice=event.notice, prompt_hash=event.prompt_hash)
+    return _with_current(session, turns=(*before, noted))
+
+
+def _waited(session: Session, event: Event) -> Waited:
+    """Say how long the turn has waited for a model; another begins with what the candidate does."""
+    if isinstance(event, Worded | Spent):
+        return session.waited
+    waited: Waited = getattr(event, "waited", NOT_WAITED)
+    return waited
 
 
 def _effects(before: Session | None, after: Session) -> Iterable[Effect]:
@@ -274,6 +297,10 @@ def _worded(session: Session, event: Worded) -> Session:
     return _with_current(session, turns=tuple(turns))
 
 
+def _spent(session: Session, _: Spent) -> Session:
+    return session
+
+
 def _timed_out(session: Session, event: TimedOut) -> Session:
     limit = session.plan.time_limit_s
     if session.phase is Phase.FINISHED or limit is None:
@@ -298,6 +325,7 @@ _HANDLERS: dict[type, Callable[[Session, Any], Session]] = {
     Continued: _continued,
     FollowUpChosen: _follow_up_chosen,
     Worded: _worded,
+    Spent: _spent,
     TimedOut: _timed_out,
     Ended: _ended,
 }

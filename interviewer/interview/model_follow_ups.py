@@ -16,7 +16,7 @@ from interviewer.grading.citations import CitationFinder, content_stems
 from interviewer.grading.quotes import find_quote
 from interviewer.grading.rubric import rubric_of_model_follow_up
 from interviewer.interview.follow_ups import current_question, open_gaps
-from interviewer.interview.transcript import Fault, Rule, Scene, words_fault
+from interviewer.interview.transcript import Fault, Rule, Scene, tellable, words_fault
 from interviewer.models import (
     Citation,
     Grade,
@@ -189,8 +189,12 @@ def _form_fault(asked: str) -> Fault | None:
 def _scene(grounds: Grounds, points: Sequence[str]) -> Scene:
     """Give the scene of a question that nobody has asked yet; the answers may be taken up in it."""
     known = (*grounds.asked, *grounds.answers)
-    others = (point.text for point in grounds.question.key_points)
-    return Scene(asked=grounds.asked[0], points=(*points, *others), known="\n".join(known))
+    return Scene(
+        asked=grounds.asked[0],
+        points=(*points, *tellable(grounds.question)),
+        known="\n".join(known),
+        own=True,
+    )
 
 
 def _is_about(follow_up: ModelFollowUp, points: Sequence[str], grounds: Grounds) -> bool:

@@ -9,18 +9,31 @@ from enum import StrEnum
 from itertools import takewhile
 
 from interviewer.grading.citations import content_stems
+from interviewer.interview import voice
+from interviewer.interview.remarks import Remarks, Slip
 from interviewer.interview.rubrics import rubric_of_exchange
-from interviewer.models import Exchange, Mode, Phase, Session, Speaker, Turn, TurnKind
-from interviewer.text import stems, words
+from interviewer.interview.scenarios import is_ordinary
+from interviewer.models import (
+    Exchange,
+    Mode,
+    Phase,
+    Question,
+    Session,
+    Speaker,
+    Turn,
+    TurnKind,
+)
+from interviewer.text import sentence_spans, stems, words
 
 MOST_CHARACTERS = 900
 """What one utterance may hold; a question of the bank seldom has more than 300."""
 
 _LEAST_SHARED_STEMS = 2
 _LEAST_SHARE_OF_A_POINT = 0.25
+_SHARE_OF_A_STATED_POINT = 0.5
+_SHARE_OF_A_STATEMENT = 2 / 3
 _TELLING_LETTERS = 10
 _LEAST_SHARE_OF_THE_QUESTION = 0.5
-_QUESTION_MARK = re.compile(r"[?？]+")
 _PRAISE = re.compile(
     r"""\b(?:
         well\ (?:done|said|put) | spot[\ -]on | nicely | impressive\w* | congratulations | bravo
@@ -53,10 +66,19 @@ _MACHINERY = re.compile(
     r"""\b(?:rubrics? | key\ points? | reference\ answers? | model\ answers? | system\ prompts?
         | my\ instructions | language\ model | as\ an\ ai | scor(?:e|es|ed|ing)\ (?:you|your)
         | your\ (?:score|grade))\b
+    | \b(?:in|from|by|per|see|to)\ (?:the|my|our|this)\ (?:references?|passages?|sources?|notes?)
+        (?=\ ?(?:[^\w\s]|$|(?:the|an?|it|that|this|these|they|you|we|i|is|are|was|says?)\b))
     | https?:// | www\. | !?\[[^\]]*\]\( | ``` | =====DATA | <\|""",
     re.IGNORECASE | re.VERBOSE,
 )
-_CONFIRMS = re.compile(r"\b(?:yes|yeah|yep|no|nope|indeed|correct|exactly|right|wrong)\b", re.I)
+# A field of study when a question is about it, and a speaker in "As a language model, I …".
+_SUBJECT = re.compile(r"language models?", re.IGNORECASE)
+_SPEAKER = re.compile(r"\b(?:as|being|i|i['’]m|me|my|myself|we)\b", re.IGNORECASE)
+_CONFIRMS = re.compile(
+    r"\b(?:yes|yeah|yep|no|nope|indeed|correct|exactly|right|wrong|sure|certainly"
+    r"|of course|true|precisely|absolutely|definitely)\b",
+    re.I,
+)
 _LED_BY_A_QUESTION = frozenset({TurnKind.QUESTION, TurnKind.FOLLOW_UP})
 _HOLDS_NO_POINT = frozenset(
     {TurnKind.GREETING, TurnKind.QUESTION, TurnKind.ACKNOWLEDGEMENT, TurnKind.CLARIFICATION}
@@ -75,6 +97,13 @@ class Rule(StrEnum):
     ON_TIME = "end on time"
 
 
+_SLIPS = {
+    Slip.OPINION: Rule.NO_PRAISE,
+    Slip.SECOND_ASK: Rule.ONE_QUESTION,
+    Slip.ASIDE: Rule.ON_TOPIC,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """A rule that was broken; `turn` counts from 1, 0 for words that are not said yet."""
@@ -88,10 +117,11 @@ class Fault:
 class Scene:
     """What an utterance is held against.
 
-    `points` are what a good answer would say, one each; `known` is all that was said aloud already.
+    `points` are what must not be told, one each; `known` is all that was said aloud already.
     `judges` says that opinions of an answer are allowed. `clarifies` is set where the
     candidate asked what the question means, which tempts most into telling the answer; `request`
-    is how they put it.
+    is how they put it. `subject` is what the bank files the question under. `own` says that the
+    words ask a question of a model's own, which has other words than `asked`.
     """
 
     asked: str
@@ -100,14 +130,14 @@ class Scene:
     judges: bool = False
     clarifies: bool = False
     request: str = ""
+    subject: str = ""
+    own: bool = False
 
 
 def scene_of(session: Session, exchange: Exchange, turn_count: int) -> Scene:
     """Give the scene of what is said in an exchange after its first `turn_count` turns."""
     question = exchange.question
-    points = tuple(point.text for point in question.key_points)
-    if exchange.written_follow_up:
-        points += (question.follow_ups[exchange.written_follow_up - 1].answer,)
+    points = tellable(question)
     if exchange.model_follow_up:
         points += tuple(point.text for point in rubric_of_exchange(exchange).key_points)
     heard = list(exchange.turns[:turn_count])
@@ -118,6 +148,21 @@ def scene_of(session: Session, exchange: Exchange, turn_count: int) -> Scene:
         points=points,
         known="\n".join([question.text, *(turn.text for turn in heard if _is_known(turn))]),
         judges=session.plan.mode is not Mode.REAL,
+        subject=f"{question.section} {question.topic}",
+    )
+
+
+def tellable(question: Question) -> tuple[str, ...]:
+    """List what would give a question away: key points, mistakes, the answers to its follow-ups.
+
+    A mistake names what its key point is about, and a follow-up may be asked later. Long answers
+    come sentence by sentence.
+    """
+    answers = (each.answer for each in question.follow_ups)
+    return (
+        *(point.text for point in question.key_points),
+        *(mistake.text for mistake in question.mistakes),
+        *(sentence.text for answer in answers for sentence in sentence_spans(answer)),
     )
 
 
@@ -134,13 +179,26 @@ def words_fault(scene: Scene, said: str) -> Fault | None:
     found = _opinion(scene, said) or _machinery(scene, said)
     if found is not None:
         return found
-    if len(_QUESTION_MARK.findall(said)) > most_questions(scene.asked):
-        return Fault(Rule.ONE_QUESTION, said)
-    if gives_away(scene, said):
+    remarks = _remarks(scene)
+    if _confirms(scene, said) or _tells(scene, remarks, said):
         return Fault(Rule.NO_POINT, said)
     if len(said) > MOST_CHARACTERS:
         return Fault(Rule.ON_TOPIC, said)
-    return None
+    slip = remarks.slip(said)
+    return Fault(_SLIPS[slip], said) if slip else None
+
+
+def _remarks(scene: Scene) -> Remarks:
+    guess = _guesses(scene)
+    return Remarks(
+        scene.asked,
+        (scene.known,) if guess else (scene.known, scene.request),
+        scene.subject,
+        content_stems("\n".join(scene.points)),
+        clarifies=scene.clarifies,
+        guess=guess,
+        own=scene.own,
+    )
 
 
 def utterance_fault(scene: Scene, said: str) -> Fault | None:
@@ -151,17 +209,24 @@ def utterance_fault(scene: Scene, said: str) -> Fault | None:
     return fault
 
 
-def most_questions(asked: str) -> int:
-    """Say how many question marks the words for one question may hold."""
-    return max(1, len(_QUESTION_MARK.findall(asked)))
+def _tells(scene: Scene, remarks: Remarks, said: str) -> bool:
+    """Whether words give a point away.
+
+    A question of a model's own has to name what it asks about, for which few ordinary words do not
+    count; what it states before it asks is held to the same as elsewhere.
+    """
+    told = remarks.substance(said)
+    if not scene.own:
+        return gives_away(scene, told)
+    return gives_away(scene, told, naming=True) or gives_away(scene, remarks.stated(said))
 
 
-def gives_away(scene: Scene, said: str) -> bool:
+def gives_away(scene: Scene, said: str, *, naming: bool = False) -> bool:
     """Whether words say a point of the answer, by what they share with it and nobody said yet.
 
     Two stems and a quarter of a point are enough, and in a clarification one long word. Of the
     first halves of the bank's key points that finds more than nine in ten; a point said wholly in
-    other words it does not find.
+    other words it does not find. With `naming`, a few ordinary words are not enough.
     """
     known = content_stems(f"{scene.known}\n{scene.asked}")
     told = content_stems(said) - known
@@ -171,14 +236,18 @@ def gives_away(scene: Scene, said: str) -> bool:
         told_long = {stems(word)[0] for word in words(said) if len(word) >= _TELLING_LETTERS}
         if any(told & told_long & content_stems(point) for point in scene.points):
             return True
-    return any(_says(told, content_stems(point) - known) for point in scene.points)
+    says = _names if naming else _says
+    return any(says(told, content_stems(point) - known) for point in scene.points)
 
 
 def _confirms(scene: Scene, said: str) -> bool:
     """Whether words say yes or no to a point that the candidate asked about."""
-    if not scene.request or not _CONFIRMS.search(said):
-        return False
-    return gives_away(replace(scene, request=""), scene.request)
+    return bool(_CONFIRMS.search(said)) and _guesses(scene)
+
+
+def _guesses(scene: Scene) -> bool:
+    """Whether the candidate said a point of the answer while asking what the question means."""
+    return bool(scene.request) and gives_away(replace(scene, request=""), scene.request)
 
 
 def _says(told: frozenset[str], point: frozenset[str]) -> bool:
@@ -186,6 +255,21 @@ def _says(told: frozenset[str], point: frozenset[str]) -> bool:
     if not point or shared < min(_LEAST_SHARED_STEMS, len(point)):
         return False
     return shared / len(point) >= _LEAST_SHARE_OF_A_POINT
+
+
+def _names(told: frozenset[str], point: frozenset[str]) -> bool:
+    """Whether words say a point by more than a few that every talk of the field holds.
+
+    They do where they hold half of it, where they hold hardly anything else, and where two of the
+    stems that they share with it are its own.
+    """
+    shared = told & point
+    if not _says(told, point):
+        return False
+    half = len(shared) >= _SHARE_OF_A_STATED_POINT * len(point)
+    mostly = len(shared) > _SHARE_OF_A_STATEMENT * len(told)
+    telling = sum(not is_ordinary(stem) for stem in shared)
+    return half or mostly or telling >= _LEAST_SHARED_STEMS
 
 
 def _opinion(scene: Scene, said: str) -> Fault | None:
@@ -198,10 +282,11 @@ def _opinion(scene: Scene, said: str) -> Fault | None:
 
 
 def _machinery(scene: Scene, said: str) -> Fault | None:
-    found = _MACHINERY.search(said)
-    if found is None or _stands_in(found.group(), scene.asked):
-        return None
-    return Fault(Rule.ON_TOPIC, found.group())
+    for found in _MACHINERY.finditer(said):
+        names_it = scene.own and _SUBJECT.fullmatch(found.group()) and not _SPEAKER.search(said)
+        if not names_it and not _stands_in(found.group(), scene.asked):
+            return Fault(Rule.ON_TOPIC, found.group())
+    return None
 
 
 def _stands_in(found: str, asked: str) -> bool:
@@ -254,14 +339,25 @@ def _turn_faults(
     if turn.kind in _LED_BY_A_QUESTION and turn.text != exchange.text:
         yield Fault(Rule.ON_TOPIC, turn.text, number)
     scene = _scene_at(session, exchange, place)
-    fault = _fault_of(exchange, turn, scene)
+    fault = _fault_of(exchange, _without_greeting(session, turn), scene)
     if fault is not None:
         yield Fault(fault.rule, fault.words, number)
 
 
+def _without_greeting(session: Session, turn: Turn) -> Turn:
+    """Leave out the bank's greeting, which stays in front of what a model says."""
+    if not turn.by or turn.kind is not TurnKind.GREETING:
+        return turn
+    plan = session.plan
+    greeting = voice.greeting(session.id, plan.mode, len(session.planned), plan.time_limit_s)
+    return replace(turn, text=turn.text.removeprefix(greeting).strip())
+
+
 def _fault_of(exchange: Exchange, turn: Turn, scene: Scene) -> Fault | None:
     if not turn.by:
-        return _bank_fault(scene, turn)
+        # The bank's lines are the same for most questions: they can tell no mistake of one.
+        points = tuple(point.text for point in exchange.question.key_points)
+        return _bank_fault(replace(scene, points=points), turn)
     # What a model asks of its own accord need not speak of what was asked before.
     own = exchange.model_follow_up and turn.kind is TurnKind.FOLLOW_UP
     return words_fault(scene, turn.text) if own else utterance_fault(scene, turn.text)
@@ -272,7 +368,7 @@ def _scene_at(session: Session, exchange: Exchange, place: int) -> Scene:
     turn = exchange.turns[place]
     scene = scene_of(session, exchange, place)
     if exchange.model_follow_up and turn.kind is TurnKind.FOLLOW_UP:
-        scene = replace(scene, asked=exchange.question.text)
+        scene = replace(scene, asked=exchange.question.text, own=True)
     if turn.kind is TurnKind.CLARIFICATION:
         scene = replace(scene, clarifies=True, request=exchange.turns[place - 1].text)
     return replace(scene, judges=scene.judges and not turn.by)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from interviewer.errors import ConfigurationError, InterviewerError, ModelError
@@ -18,7 +18,21 @@ from interviewer.interview.speaking import Occasion, Task, last_answer
 from interviewer.models import ModelFollowUp, Question, RetrievedChunk, Session
 
 DECLINE = "None of these, but a question of your own about what the answer left open."
-_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """A question of a model's own, or a notice that says why there is none.
+
+    `prompt_hash` tells what the model was asked; all are empty where it was not.
+    """
+
+    follow_up: ModelFollowUp | None = None
+    notice: str = ""
+    prompt_hash: str = ""
+
+
+NO_THOUGHT = Thought()
 
 
 class Interviewer(Protocol):
@@ -28,6 +42,10 @@ class Interviewer(Protocol):
 
     def prompt_hash(self, task: Task | None = None) -> str:
         """Identify the prompt for the words of a turn, or for the choice of a follow-up."""
+        ...
+
+    def proposal_hash(self) -> str:
+        """Identify the prompt for a follow-up of the model's own."""
         ...
 
     def speak(self, occasion: Occasion, within_s: float | None = None) -> Iterator[str]:
@@ -96,13 +114,16 @@ class FollowUpAsker:
         except InterviewerError as error:
             return 1, None, notice_of(self.interviewer, "ask a question of its own", error)
 
-    def think_of(self, session: Session, within_s: float | None) -> ModelFollowUp | None:
-        """Give a question of the model's own where there is a gap for it, None where it fails."""
+    def think_of(self, session: Session, within_s: float | None) -> Thought:
+        """Give a question of the model's own for the gap that there is, or say why it has none."""
+        prompt_hash = self.interviewer.proposal_hash()
         try:
-            return self._propose(session, within_s)
+            return Thought(self._propose(session, within_s), prompt_hash=prompt_hash)
         except InterviewerError as error:
-            _log.info("%s asks nothing of its own: %s", self.interviewer.name, type(error).__name__)
-            return None
+            notice = notice_of(
+                self.interviewer, "ask a question of its own", error, "the interview went on"
+            )
+            return Thought(notice=notice, prompt_hash=prompt_hash)
 
     def _may_ask(self, session: Session) -> bool:
         return self._nearby is not None and model_may_ask(session)
@@ -115,6 +136,8 @@ class FollowUpAsker:
         return self.interviewer.propose(grounds_of(session, found), within_s)
 
 
-def notice_of(interviewer: Interviewer, task: str, error: Exception) -> str:
-    """Say on a turn why the bank did what the model should have done."""
-    return f"{interviewer.name} could not {task}, so the bank did. {error}"
+def notice_of(
+    interviewer: Interviewer, task: str, error: Exception, instead: str = "the bank did"
+) -> str:
+    """Say on a turn what came instead of what the model should have done, and why."""
+    return f"{interviewer.name} could not {task}, so {instead}. {error}"

@@ -6,13 +6,11 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from interviewer.deadline import Deadline
 from interviewer.errors import ModelReplyError
 from interviewer.interview.model_follow_ups import Grounds, Proposal, ground
+from interviewer.interview.plain_english import is_plain_english
 from interviewer.interview.speaking import Occasion, Task
 from interviewer.interview.transcript import (
     MOST_CHARACTERS,
@@ -30,6 +28,7 @@ from interviewer.interviewing.prompting import (
     repeats_prompt,
     repeats_proposal_prompt,
 )
+from interviewer.interviewing.replies import ChoiceReply, ProposalReply
 from interviewer.llm.connection import Connection
 from interviewer.llm.fence import neutralised
 from interviewer.llm.streaming import stream_text
@@ -37,33 +36,13 @@ from interviewer.llm.structured import StructuredModel
 from interviewer.models import ModelFollowUp
 
 SPEECH_TIMEOUT_S = 15.0
-"""What the words of one turn, or the choice of a follow-up, may take, in seconds."""
+"""What the words of one turn, or the choice of a follow-up, may take, in seconds; never more than
+what is left of the turn."""
 
 _MOST_STREAMED = 8 * MOST_CHARACTERS
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?=\s)")
 _THOUGHT = re.compile(r"^\s*<think(?:ing)?>.*?</think(?:ing)?>\s*", re.DOTALL)
 _THINKING = re.compile(r"^\s*<(?:t(?:h(?:i(?:n(?:k(?:i(?:n(?:g)?)?)?)?)?)?)?$|think(?:ing)?>)")
-
-
-class ChoiceReply(BaseModel):
-    """Which follow-up a model wants to ask, the reason first."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reason: str = Field(max_length=300)
-    number: int = Field(ge=1, le=9)
-
-
-class ProposalReply(BaseModel):
-    """A follow-up of a model's own and what it rests on, the question last."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reason: str = Field(max_length=300)
-    rests_on: Literal["key_point", "passage"]
-    number: int = Field(ge=1, le=99)
-    quote: str = Field(max_length=600)
-    question: str = Field(min_length=1, max_length=400)
 
 
 class ModelInterviewer:
@@ -91,6 +70,10 @@ class ModelInterviewer:
     def prompt_hash(self, task: Task | None = None) -> str:
         """Identify the prompt for the words of a turn, or for the choice of a follow-up."""
         return hash_for_choice() if task is None else hash_for(task)
+
+    def proposal_hash(self) -> str:
+        """Identify the prompt for a follow-up of the model's own."""
+        return hash_for_proposal()
 
     def speak(self, occasion: Occasion, within_s: float | None = None) -> Iterator[str]:
         """Yield what to show so far, sentence by sentence; each takes the place of the last.
@@ -122,6 +105,8 @@ class ModelInterviewer:
             self._require(words_fault(occasion.scene, said))
             if repeats_prompt(occasion.brief, said):
                 raise ModelReplyError(f"{self.name} said aloud what it was told to do.")
+            brief = occasion.brief
+            self._require_plain(said, (brief.question, brief.asked, brief.answer))
             yield f"{occasion.kept} {said}".strip()
         if not said:
             raise ModelReplyError(f"{self.name} said nothing.")
@@ -161,10 +146,11 @@ class ModelInterviewer:
         reply = structured.ask(messages_for_proposal(grounds), self._deadline(within_s))
         asked = _tidy(reply.question)
         if repeats_proposal_prompt(grounds, asked):
-            raise ModelReplyError(f"{self.name} said aloud what it was told to do.")
+            raise ModelReplyError(f"{self.name} said aloud what it was told to do or was shown.")
         found = ground(grounds, _proposal(asked, reply))
         if isinstance(found, Fault):
             raise self._broken(found)
+        self._require_plain(asked, (*grounds.asked, *grounds.answers))
         return replace(found, by=self.name, prompt_hash=hash_for_proposal())
 
     def _deadline(self, within_s: float | None) -> Deadline:
@@ -174,6 +160,10 @@ class ModelInterviewer:
     def _require(self, fault: Fault | None) -> None:
         if fault is not None:
             raise self._broken(fault)
+
+    def _require_plain(self, said: str, aloud: Sequence[str]) -> None:
+        if not is_plain_english(said, aloud):
+            raise ModelReplyError(f"{self.name} said something that is not plain English.")
 
     def _broken(self, fault: Fault) -> ModelReplyError:
         return ModelReplyError(f"{self.name} broke a rule of the interview: {fault.rule}.")

@@ -8,13 +8,16 @@ from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from interviewer.interview.model_follow_ups import Grounds
 from interviewer.interview.speaking import Brief, Task
+from interviewer.interviewing.replies import ChoiceReply, ProposalReply
 from interviewer.llm.fence import fence_for, neutralised
 from interviewer.llm.prompts import fill, load_prompt, prompt_hash
+from interviewer.llm.replies import shape_told
 from interviewer.text import words
 
 _RUN_WORDS = 6
 _NONE = "(none)"
 
+_CHOOSE = ("choose_system", "choose_case")
 _PROPOSE = ("propose_system", "propose_case")
 _CASES = {
     Task.QUESTION: "speak_question",
@@ -38,7 +41,7 @@ def messages_for_choice(question: str, answer: str, options: Sequence[str]) -> l
     """Ask which of the follow-ups comes next."""
     listed = "\n".join(f"{number}. {text}" for number, text in enumerate(options, start=1))
     parts = {"question": question, "answer": answer, "options": listed}
-    return _messages("choose_system", "choose_case", parts)
+    return _messages(*_CHOOSE, parts)
 
 
 def messages_for_proposal(grounds: Grounds) -> list[BaseMessage]:
@@ -63,13 +66,21 @@ def repeats_prompt(brief: Brief, said: str) -> bool:
 
 
 def repeats_proposal_prompt(grounds: Grounds, said: str) -> bool:
-    """Whether a question repeats a run of what the model was told about asking one."""
-    return _repeats(_PROPOSE, (*grounds.asked, *grounds.answers), said)
+    """Whether a question repeats a run of what the model was told, or shown for it.
+
+    A passage may be the reference of a question that is yet to come, in another interview.
+    """
+    shown = [each.chunk.text for each in grounds.passages]
+    shown += [point.text for point in grounds.question.key_points]
+    return _repeats(_PROPOSE, (*grounds.asked, *grounds.answers), said, shown)
 
 
-def _repeats(names: Sequence[str], aloud: Sequence[str], said: str) -> bool:
-    told = "\n".join(load_prompt(name).template for name in names)
-    return bool((_runs(told) - _runs("\n".join(aloud))) & _runs(said))
+def _repeats(
+    names: Sequence[str], aloud: Sequence[str], said: str, shown: Sequence[str] = ()
+) -> bool:
+    secrets = [*shown, *(load_prompt(name).template for name in names)]
+    told = set().union(*map(_runs, secrets))
+    return bool((told - _runs("\n".join(aloud))) & _runs(said))
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:
@@ -83,17 +94,18 @@ def hash_for(task: Task) -> str:
 
 
 def hash_for_choice() -> str:
-    """Identify the prompt for the choice of a follow-up."""
-    return _hash("choose_system", "choose_case")
+    """Identify the prompt for the choice of a follow-up, and the shape of its reply."""
+    return _hash(*_CHOOSE, shape=shape_told(ChoiceReply))
 
 
 def hash_for_proposal() -> str:
-    """Identify the prompt for a follow-up of the model's own."""
-    return _hash(*_PROPOSE)
+    """Identify the prompt for a follow-up of the model's own, and the shape of its reply."""
+    return _hash(*_PROPOSE, shape=shape_told(ProposalReply))
 
 
-def _hash(*names: str) -> str:
-    return prompt_hash(*(load_prompt(name).template for name in names))
+def _hash(*names: str, shape: str = "") -> str:
+    told = [load_prompt(name).template for name in names]
+    return prompt_hash(*told, *([shape] if shape else []))
 
 
 def _messages(system: str, case: str, parts: dict[str, str], **values: str) -> list[BaseMessage]:

@@ -10,7 +10,9 @@ from pydantic import SecretStr
 from interviewer.config import OPENAI_URL, Settings
 from interviewer.deadline import Deadline, run_within
 from interviewer.errors import ConfigurationError
-from interviewer.servers import web_client, wordless
+from interviewer.llm.providers import make_model_of_provider
+from interviewer.llm.untraced import untraced
+from interviewer.servers import held_to, web_client, wordless
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -45,7 +47,7 @@ def make_chat_model(settings: Settings) -> BaseChatModel:
 
     OpenAI and compatible servers are asked at the address that the settings name, never at one
     from a variable that other tools read, and no redirect is followed. Other providers are asked
-    through their own packages, at the addresses that these know.
+    through their own packages, see `make_model_of_provider`.
 
     Raises:
         ConfigurationError: no chat model is configured, OpenAI's without a key, or another
@@ -53,7 +55,7 @@ def make_chat_model(settings: Settings) -> BaseChatModel:
     """
     model = _configured(settings)
     if settings.provider:
-        return _of_provider(settings, model)
+        return make_model_of_provider(settings, model, MAX_REPLY_TOKENS)
     if settings.base_url is None:
         model = model.removeprefix(_OPENAI)
     if settings.key is None and settings.base_url is None:
@@ -69,6 +71,7 @@ def make_chat_model(settings: Settings) -> BaseChatModel:
         model=model,
         api_key=settings.key or SecretStr(_NO_KEY),
         base_url=server_name(settings),
+        openai_proxy=None,
         timeout=settings.timeout_s,
         max_retries=0,
         stream_usage=True,
@@ -84,6 +87,7 @@ def secret_of(model: BaseChatModel, settings: Settings) -> SecretStr | None:
     return settings.key or next(keys, None)
 
 
+@untraced()
 def test_connection(settings: Settings) -> str:
     """Ask the model for a word and say in one line that it answered, and how fast.
 
@@ -95,46 +99,19 @@ def test_connection(settings: Settings) -> str:
 
     model = make_chat_model(settings)
     name, server = model_name(settings), server_name(settings)
-    started = time.perf_counter()
+    started, deadline = time.perf_counter(), Deadline.after(settings.timeout_s)
     try:
-        run_within(
-            Deadline.after(settings.timeout_s),
-            lambda: model.invoke("Reply with the word ready.", max_tokens=_TRIAL_TOKENS),
-        )
+        with held_to(lambda: deadline.remaining_s):
+            run_within(
+                deadline,
+                lambda: model.invoke("Reply with the word ready.", max_tokens=_TRIAL_TOKENS),
+            )
     except Exception as error:
         raise translated(error, model=name, server=server) from wordless(error)
     return f"{name} at {server} answered in {time.perf_counter() - started:.1f} s."
 
 
 test_connection.__test__ = False  # type: ignore[attr-defined]  # pytest would collect it
-
-
-def _of_provider(settings: Settings, model: str) -> BaseChatModel:
-    """Make the model of another provider, with its own package."""
-    from langchain.chat_models import init_chat_model
-
-    options: dict[str, Any] = {"api_key": settings.key} if settings.key else {}
-    try:
-        made: BaseChatModel = init_chat_model(
-            model,
-            timeout=settings.timeout_s,
-            max_retries=0,
-            max_tokens=MAX_REPLY_TOKENS,
-            **options,
-        )
-    except ImportError as error:
-        raise ConfigurationError(
-            f"{model} needs a package that is not installed: {error.name or settings.provider}. "
-            f"Install it with: pip install 'interviewer[{settings.provider}]', or the package that "
-            "LangChain names for this provider."
-        ) from None
-    except Exception as error:
-        raise ConfigurationError(
-            f"{model} cannot be used ({type(error).__name__}). Name it as provider:model, such as "
-            "anthropic:claude-sonnet-5, and set INTERVIEWER_API_KEY or the provider's own "
-            "variable."
-        ) from wordless(error)
-    return made
 
 
 def _configured(settings: Settings) -> str:

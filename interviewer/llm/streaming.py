@@ -12,15 +12,14 @@ from itertools import chain, islice
 from langchain_core.messages import AIMessageChunk, BaseMessage
 
 from interviewer.deadline import Deadline
-from interviewer.errors import ModelError, ModelReplyError
+from interviewer.errors import ModelReplyError, ModelServerError
 from interviewer.llm.connection import Connection
-from interviewer.llm.structured import finish_reason
+from interviewer.llm.counting import counted
+from interviewer.llm.endings import ENDED_WELL, finish_reason
+from interviewer.llm.untraced import untraced
 from interviewer.retries import with_retries
 from interviewer.servers import wordless
-from interviewer.usage import record, require_allowance
-
-# How servers say that a reply ended by itself, and not at a limit or a filter.
-_ENDED_WELL = frozenset({"stop", "end_turn", "STOP"})
+from interviewer.usage import asking, require_allowance
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +47,29 @@ def stream_text(
     Args:
         connection: the chat model.
         messages: what it is asked.
-        deadline: when the whole reply must be there.
+        deadline: when the whole reply must be there; that of the turn holds where it comes first.
         most_characters: what a reply may hold.
 
     Raises:
-        ModelError: the model could not be reached, was cut off or too slow.
+        ModelServerError: the server could not be reached, failed or was too slow, now or before in
+            this turn.
+        ModelError: it refused the request, or may spend no more.
         ModelReplyError: the reply is too long or did not end by itself.
         ConfigurationError: its address must not be asked.
     """
+    deadline = deadline.within_turn()
+    with asking():
+        if deadline.remaining_s <= 0:
+            raise _late(deadline, connection.name)
+        yield from _read_aside(connection, messages, deadline, most_characters)
+
+
+def _read_aside(
+    connection: Connection,
+    messages: Sequence[BaseMessage],
+    deadline: Deadline,
+    most_characters: int,
+) -> Iterator[str]:
     pieces: queue.SimpleQueue[_Piece] = queue.SimpleQueue()
     given_up = threading.Event()
     context = copy_context()
@@ -70,6 +84,7 @@ def stream_text(
         given_up.set()
 
 
+@untraced()
 def _read(
     connection: Connection,
     messages: Sequence[BaseMessage],
@@ -85,7 +100,6 @@ def _read(
             if given_up.is_set():
                 return
             reason = finish_reason(chunk) or reason
-            record(chunk, connection.price)
             pieces.put(chunk.text)
         pieces.put(_Ended(reason))
     except BaseException as error:  # handed over to the thread that listens
@@ -99,9 +113,17 @@ def _begun(
     if given_up.is_set():
         return iter(())
     require_allowance()
-    chunks = iter(connection.model.stream(list(messages)))
+    chunks = _chunks(connection, messages)
     first = list(islice(chunks, 1))
     return chain(first, chunks)
+
+
+def _chunks(connection: Connection, messages: Sequence[BaseMessage]) -> Iterator[AIMessageChunk]:
+    """Ask, and count each piece as it comes; nobody may hear the last one, which tells the cost."""
+    with counted(messages, connection.price) as call:
+        for chunk in connection.model.stream(list(messages)):
+            call.hear(chunk)
+            yield chunk
 
 
 def _words(
@@ -115,7 +137,7 @@ def _words(
     while True:
         piece = _next(pieces, deadline, name)
         if isinstance(piece, _Ended):
-            if piece.reason not in _ENDED_WELL:
+            if piece.reason not in ENDED_WELL:
                 raise ModelReplyError(f"{name} was cut off before its words came to an end.")
             return
         if isinstance(piece, BaseException):
@@ -129,10 +151,13 @@ def _words(
 
 
 def _next(pieces: queue.SimpleQueue[_Piece], deadline: Deadline, name: str) -> _Piece:
-    late = ModelError(f"{name} did not speak within {deadline.seconds:g} seconds.")
     if deadline.remaining_s <= 0:
-        raise late
+        raise _late(deadline, name)
     try:
         return pieces.get(timeout=deadline.remaining_s)
     except queue.Empty:
-        raise late from None
+        raise _late(deadline, name) from None
+
+
+def _late(deadline: Deadline, name: str) -> ModelServerError:
+    return ModelServerError(f"{name} did not speak within {deadline.seconds:g} seconds.")

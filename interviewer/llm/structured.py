@@ -12,27 +12,27 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from interviewer.deadline import Deadline, run_within
 from interviewer.errors import ModelContextError, ModelError, ModelReplyError
 from interviewer.llm.connection import Connection
+from interviewer.llm.counting import counted
+from interviewer.llm.endings import CUT_OFF, FILTERED, finish_reason
 from interviewer.llm.ladder import Rung
-from interviewer.llm.prompts import fill, load_prompt
+from interviewer.llm.replies import Reply, shape_told
 from interviewer.llm.translate import overflows, refused, was_filtered
+from interviewer.llm.untraced import untraced
 from interviewer.retries import is_passing, status_of, with_retries
 from interviewer.servers import refusal_in, wordless
-from interviewer.usage import record, require_allowance
+from interviewer.usage import asking, require_allowance
 
-_Reply = TypeVar("_Reply", bound=BaseModel)
+_Reply = TypeVar("_Reply", bound=Reply)
 
 _TOLD_SHAPE = frozenset({"json_mode", "plain"})
 # Statuses with which servers answer a way of asking that they do not know.
 _UNKNOWN_WAY = frozenset({400, 404, 405, 415, 422, 501})
 _UNKNOWN_MODEL = "model_not_found"
-# Why a reply ended, where the server's context or the limit on its length was full.
-_CUT_OFF = frozenset({"length", "max_tokens", "MAX_TOKENS"})
-_FILTERED = frozenset({"content_filter", "refusal", "SAFETY"})
 
 
 class StructuredModel(Generic[_Reply]):
@@ -59,13 +59,21 @@ class StructuredModel(Generic[_Reply]):
     def ask(self, messages: Sequence[BaseMessage], deadline: Deadline) -> _Reply:
         """Ask, going down the ladder where a rung fails.
 
+        Args:
+            messages: what is asked.
+            deadline: when the reply must be there; that of the turn holds where it comes first.
+
         Raises:
             ModelReplyError: no rung gave a reply of the right shape.
             ModelContextError: the request or its reply is longer than the model can handle.
-            ModelError: the model could not be reached, refused, or took too long.
+            ModelServerError: the server could not be reached, failed or took too long, now or
+                before in this turn.
+            ModelError: the model refused, or may spend no more.
             ConfigurationError: its address must not be asked.
         """
-        return run_within(deadline, lambda: self._climb(messages, deadline))
+        deadline = deadline.within_turn()
+        with asking():
+            return run_within(deadline, lambda: self._climb(messages, deadline))
 
     def _climb(self, messages: Sequence[BaseMessage], deadline: Deadline) -> _Reply:
         fault: Exception | None = None
@@ -93,29 +101,30 @@ class StructuredModel(Generic[_Reply]):
     def _by(self, rung: Rung, messages: Sequence[BaseMessage], deadline: Deadline) -> AIMessage:
         return with_retries(lambda: self._once(rung, messages), deadline, sleep=self._sleep)
 
+    @untraced()
     def _once(self, rung: Rung, messages: Sequence[BaseMessage]) -> AIMessage:
         require_allowance()
-        asked = [*messages, self._shape_told()] if rung in _TOLD_SHAPE else list(messages)
-        if rung == "plain":
-            reply: Any = self._connection.model.invoke(asked)
-        else:
-            structured = self._connection.model.with_structured_output(
-                self._schema.model_json_schema(), method=rung, include_raw=True
-            )
-            result: Any = structured.invoke(asked)
-            reply = result["raw"]
-        if not isinstance(reply, AIMessage):
-            raise ModelReplyError(f"{self._name} gave no message.")
-        record(reply, self._connection.price)
+        told = [HumanMessage(shape_told(self._schema))] if rung in _TOLD_SHAPE else []
+        schema = "" if told else json.dumps(self._schema.model_json_schema())
+        asked = [*messages, *told]
+        with counted(asked, self._connection.price, besides=schema) as call:
+            reply = self._invoked(rung, asked)
+            if not isinstance(reply, AIMessage):
+                raise ModelReplyError(f"{self._name} gave no message.")
+            call.hear(reply)
         return reply
 
-    def _shape_told(self) -> HumanMessage:
-        schema = json.dumps(self._schema.model_json_schema(), ensure_ascii=False)
-        return HumanMessage(fill(load_prompt("reply_format"), schema=schema))
+    def _invoked(self, rung: Rung, asked: Sequence[BaseMessage]) -> Any:
+        if rung == "plain":
+            return self._connection.model.invoke(list(asked))
+        structured: Any = self._connection.model.with_structured_output(
+            self._schema.model_json_schema(), method=rung, include_raw=True
+        )
+        return structured.invoke(list(asked))["raw"]
 
     def _read(self, reply: AIMessage) -> _Reply:
         finish = finish_reason(reply)
-        if finish in _FILTERED or reply.additional_kwargs.get("refusal"):
+        if finish in FILTERED or reply.additional_kwargs.get("refusal"):
             raise refused(self._name)
         try:
             if reply.tool_calls:
@@ -123,7 +132,7 @@ class StructuredModel(Generic[_Reply]):
             else:
                 read = self._schema.model_validate_json(only_json(reply.text))
         except (ValidationError, ModelReplyError) as error:
-            if finish in _CUT_OFF:
+            if finish in CUT_OFF:
                 raise ModelContextError(
                     f"{self._name} was cut off in its reply. Choose a model that reads more, or "
                     "give the server a larger context."
@@ -133,12 +142,6 @@ class StructuredModel(Generic[_Reply]):
             )
         self._connection.refuse_secret(read.model_dump_json())
         return read
-
-
-def finish_reason(reply: BaseMessage) -> str:
-    """Give the reason for which a server says that a reply ended, or nothing."""
-    said = (reply.response_metadata.get(key) for key in ("finish_reason", "stop_reason"))
-    return next((str(reason) for reason in said if reason), "")
 
 
 def only_json(text: str) -> str:

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from langchain_core import exceptions as langchain_errors
 
-from interviewer.errors import InterviewerError, ModelContextError, ModelError, ModelReplyError
+from interviewer.errors import (
+    InterviewerError,
+    ModelContextError,
+    ModelError,
+    ModelReplyError,
+    ModelServerError,
+)
 from interviewer.retries import is_used_up, status_of
 from interviewer.servers import refusal_in
 
@@ -39,12 +45,12 @@ def translated(error: Exception, *, model: str, server: str) -> InterviewerError
         return refused(model)
     status = status_of(error)
     if isinstance(error, langchain_errors.ModelTimeoutError):
-        return ModelError(
+        return ModelServerError(
             f"{server} did not answer in time. Try again, choose a faster model, or raise "
             "INTERVIEWER_TIMEOUT_S."
         )
     if isinstance(error, langchain_errors.ModelConnectionError):
-        return ModelError(
+        return ModelServerError(
             f"{server} cannot be reached. Is the server running there, and is the network up?"
         )
     if overflows(error):
@@ -62,7 +68,8 @@ def translated(error: Exception, *, model: str, server: str) -> InterviewerError
             f"{server} says that the quota of this account is used up. Check its plan and "
             "billing, or choose another model."
         )
-    return ModelError(_advice(status, model, server))
+    kind = ModelServerError if status >= _SERVER_FAULT else ModelError
+    return kind(_advice(status, model, server))
 
 
 def overflows(error: Exception) -> bool:

@@ -13,7 +13,7 @@ from interviewer.retrieval.files import first_fault
 MODEL_NAME = "model.onnx"
 TOKENIZER_NAME = "tokenizer.json"
 MANIFEST_NAME = "manifest.json"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 class EncoderManifest(BaseModel):

@@ -99,7 +99,7 @@ class OpenAIEncoder:
             unreached = isinstance(error, openai.APIConnectionError)
             return (unreached and refusal_in(error) is None) or is_passing(error)
 
-        deadline = Deadline.after(self._timeout_s)
+        deadline = Deadline.after(self._timeout_s).within_turn()
         try:
             return run_within(
                 deadline,
@@ -156,6 +156,8 @@ def _client(model: str, settings: Settings) -> OpenAIEmbeddings:
         model=model,
         openai_api_key=key,
         openai_api_base=settings.base_url or OPENAI_URL,
+        openai_api_type=None,
+        openai_proxy=None,
         request_timeout=settings.timeout_s,
         max_retries=0,
         http_client=web_client(settings.timeout_s, settings.allow_hosts),

@@ -10,8 +10,9 @@ from pydantic_core import PydanticSerializationError
 from interviewer.errors import InputError, StoreError
 from interviewer.interview.events import Event
 
-VERSION = 2
-"""1 knew no follow-up of a chat model's own; an event without one reads the same in both."""
+VERSION = 3
+"""1 knew no follow-up of a chat model's own, 2 neither why there is none nor how long a turn has
+waited; an event without these reads the same in all."""
 _ADAPTERS: dict[str, TypeAdapter[Event]] = {
     each.__name__: TypeAdapter(each) for each in get_args(Event)
 }

@@ -27,6 +27,8 @@ CHANGED_ELSEWHERE = (
 class SessionRepository:
     """The sessions in one SQLite file; every method is one transaction and safe in any thread.
 
+    What was said is on disk alone: neither the repository nor its database remembers it.
+
     Every method may raise StoreError, which says what to do.
 
     Args:
@@ -63,7 +65,7 @@ class SessionRepository:
             _require_count(connection, session_id, expected_sequence)
             _write_summary(connection, summary, expected_sequence + len(events))
             for sequence, event in enumerate(events, start=expected_sequence + 1):
-                connection.execute(insert(EventRow).values(_event_row(session_id, sequence, event)))
+                connection.execute(insert(EventRow), _event_row(session_id, sequence, event))
             if any(isinstance(event, Answered | Skipped) for event in events):
                 connection.execute(delete(DraftRow).where(DraftRow.session_id == session_id))
 
@@ -117,20 +119,18 @@ class SessionRepository:
         Raises:
             UnknownSessionError: there is no such session.
         """
-        values = {"session_id": session_id, "text": text, "saved_at": at}
-        kept = (
-            upsert(DraftRow)
-            .values(values)
-            .on_conflict_do_update(
-                index_elements=["session_id"], set_={"text": text, "saved_at": at}
-            )
+        # Values within a statement would be remembered with it, for as long as the program runs.
+        kept = upsert(DraftRow)
+        kept = kept.on_conflict_do_update(
+            index_elements=["session_id"],
+            set_={"text": kept.excluded.text, "saved_at": kept.excluded.saved_at},
         )
         with self._database.writing() as connection:
             if _event_count(connection, session_id) == 0:
                 raise UnknownSessionError(
                     f"There is no interview with the id {session_id!r}. Start a new one."
                 )
-            connection.execute(kept)
+            connection.execute(kept, {"session_id": session_id, "text": text, "saved_at": at})
 
     def draft(self, session_id: str) -> str:
         """Give what was typed into a session, or nothing."""

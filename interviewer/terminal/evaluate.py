@@ -109,7 +109,7 @@ def evaluate_grading_command(
     with TerminalProgress(Console(stderr=True)) as progress:
         encoder = open_encoder(settings, progress=progress)
         source = ReferencePassages(encoder)
-        offline = open_offline_judge(encoder)
+        offline = open_offline_judge(encoder, keeps_all=True)
         measured = make_grader(settings, offline, source, bank_version="")
         alone = Grader(judge=offline, passages=source, bank_version="")
         result = evaluate_grading(
@@ -137,7 +137,7 @@ def evaluate_attacks_command(
     seed: SeedOption = 0,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure how often a trick moves a score."""
+    """Measure how often a trick, or the same answer in another form, moves a score."""
     from interviewer.evaluation.attacks import evaluate_attacks, read_attacks
     from interviewer.terminal.progress import TerminalProgress
     from interviewer.terminal.show_measures import show_attacks
@@ -215,14 +215,21 @@ def evaluate_trust_command(
         Path | None,
         typer.Option(help="What `evaluate all` wrote; the evaluation in the package by default."),
     ] = None,
+    card: Annotated[
+        Path | None,
+        typer.Option(help="Also write the figures into this model card, between its comments."),
+    ] = None,
 ) -> None:
     """Write the page on how far to trust a grade, every figure taken from an evaluation."""
     from interviewer.evaluation.results import load_results, read_results
     from interviewer.evaluation.trust import trust_page
+    from interviewer.evaluation.trust_card import with_figures
     from interviewer.files import read_text
 
     found = read_results(read_text(results), str(results)) if results else load_results()
     page = trust_page(found)
+    if card is not None:
+        _write(card, with_figures(read_text(card), found))
     if out is None:
         typer.echo(page, nl=False)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from rich.console import Console
 from rich.table import Table
@@ -31,12 +31,14 @@ def show_grading(console: Console, result: dict[str, Any]) -> None:
         _add(table, name, measured)
     for name, measures in result.get("controls", {}).items():
         _add(table, f"control: {name}, pearson_r", measures["pearson_r"])
-    for band, measures in result.get("by_score_band", {}).items():
-        _add(table, f"human score {band}: mean_error", measures["mean_error"])
     console.print(table)
     console.print(f"{result['blank_dropped']} blank answers were dropped.")
+    if result.get("by_score_band"):
+        _show_bands(console, result["by_score_band"])
     if "verdicts" in result:
         _show_verdicts(console, result["verdicts"])
+    if "calibration" in result:
+        _show_calibration(console, result["calibration"])
     if "deferral" in result:
         _show_deferral(console, result["deferral"])
     if "by_kind" in result:
@@ -46,16 +48,13 @@ def show_grading(console: Console, result: dict[str, Any]) -> None:
 
 
 def show_attacks(console: Console, result: dict[str, Any]) -> None:
-    """Show how many attempts of each category moved a score."""
-    table = Table(
-        "category",
-        "attempts",
-        "succeeded",
-        title=f"{result['questions']} questions, seed {result['seed']}",
-    )
-    for name, counts in result["by_category"].items():
-        table.add_row(name, str(counts["attempts"]), str(counts["succeeded"]))
-    console.print(table)
+    """Show how many attempts of each category moved a score, then the changes of form by name."""
+    title = f"{result['questions']} questions, seed {result['seed']}"
+    _show_attempts(console, "category", title, result["by_category"])
+    if "by_form" in result:
+        _show_attempts(
+            console, "change of form", "the same words in another form", result["by_form"]
+        )
     for failure in result["failures"]:
         console.print(
             f"{failure['id']} on {failure['question_id']}: {failure['score']}, "
@@ -63,24 +62,75 @@ def show_attacks(console: Console, result: dict[str, Any]) -> None:
         )
 
 
+def _show_attempts(
+    console: Console, what: str, title: str, by_name: dict[str, dict[str, int]]
+) -> None:
+    table = Table(what, "attempts", "succeeded", "flagged", title=title)
+    for name, counts in by_name.items():
+        flagged = str(counts["flagged"]) if "flagged" in counts else ""
+        table.add_row(name, str(counts["attempts"]), str(counts["succeeded"]), flagged)
+    console.print(table)
+
+
 def _add(table: Table, name: str, measured: object) -> None:
     """Add a measure with its interval; anything else is passed over."""
-    if not isinstance(measured, dict) or set(measured) != {"value", "ci95"}:
-        return
-    value, interval = measured["value"], measured["ci95"]
-    shown = "–" if value is None else f"{value:.3f}"
-    bounds = "–" if interval is None else f"{interval[0]:.3f} to {interval[1]:.3f}"
-    table.add_row(name, shown, bounds)
+    if _is_measured(measured):
+        table.add_row(name, _number(measured["value"]), _bounds(measured["ci95"]))
+
+
+def _is_measured(measured: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(measured, dict) and set(measured) == {"value", "ci95"}
+
+
+def _show_bands(console: Console, bands: dict[str, Any]) -> None:
+    """Show a measure a row and a band a column; the intervals are left to the JSON."""
+    table = Table(caption="controls by pearson_r; the intervals are in the JSON")
+    table.add_column("by people's score", no_wrap=True)
+    for band, found in bands.items():
+        table.add_column(f"{band}\n{found['n']} answers")
+    columns = [_flat(found) for found in bands.values()]
+    for name in dict.fromkeys(name for column in columns for name in column):
+        table.add_row(name, *(_number(column.get(name)) for column in columns))
+    console.print(table)
+
+
+def _flat(band: dict[str, Any]) -> dict[str, float | None]:
+    """Give the figures of a band by name, the controls by their correlation alone."""
+    own = {name: found["value"] for name, found in band.items() if _is_measured(found)}
+    controls = {
+        f"control: {name}": found["pearson_r"]["value"] for name, found in band["controls"].items()
+    }
+    return own | controls
 
 
 def _show_verdicts(console: Console, verdicts: dict[str, Any]) -> None:
     table = Table(
         "people / grader",
         *verdicts["labels"],
-        title=f"{verdicts['n']} verdicts, accuracy {verdicts['accuracy']:.3f}",
+        title=f"{verdicts['n']} verdicts, accuracy {_in_interval(verdicts['accuracy'])}, "
+        f"macro-F1 {_in_interval(verdicts['macro_f1'])}",
     )
     for label, row in zip(verdicts["labels"], verdicts["confusion_matrix"], strict=True):
         table.add_row(label, *(str(count) for count in row))
+    console.print(table)
+
+
+def _show_calibration(console: Console, calibration: dict[str, Any]) -> None:
+    """Show how often verdicts are right beside the chance that they were given."""
+    error = _in_interval(calibration["expected_calibration_error"])
+    brier = _in_interval(calibration["brier"])
+    table = Table(
+        "chance of the verdict",
+        "points",
+        "mean chance",
+        "share right",
+        title=f"expected calibration error {error}, Brier score {brier}",
+    )
+    for each in calibration["bins"]:
+        if each["n"]:
+            edges = f"{each['low']:.1f} to {each['high']:.1f}"
+            chance, right = _number(each["mean_chance"]), _number(each["share_right"])
+            table.add_row(edges, str(each["n"]), chance, right)
     console.print(table)
 
 
@@ -96,26 +146,40 @@ def _show_deferral(console: Console, deferral: dict[str, Any]) -> None:
     )
     for name in ("sure", "unsure"):
         part = deferral[name]
-        table.add_row(name, str(part["n"]), _share(part["accuracy"]), "")
+        table.add_row(name, str(part["n"]), _number(part["accuracy"]), "")
     if "deferred" in deferral:
         for name, part in (("deferred to the model", deferral["deferred"]), ("all", deferral)):
-            without, with_model = _share(part["accuracy_without"]), _share(part["accuracy_with"])
+            without, with_model = _number(part["accuracy_without"]), _number(part["accuracy_with"])
             table.add_row(name, str(part["n"]), without, with_model)
     console.print(table)
 
 
-def _share(value: float | None) -> str:
+def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
+def _bounds(interval: list[float] | None) -> str:
+    return "–" if interval is None else f"{interval[0]:.3f} to {interval[1]:.3f}"
+
+
+def _in_interval(measured: dict[str, Any]) -> str:
+    return f"{_number(measured['value'])} ({_bounds(measured['ci95'])})"
+
+
 def _show_kinds(console: Console, kinds: dict[str, Any]) -> None:
-    table = Table("kind", "answers", "mean score", "graded in the upper half")
+    table = Table(caption="upper half: graded 50 of 100 or more")
+    table.add_column("kind", no_wrap=True)
+    for column in ("answers", "mean score", "upper half", "verdicts", "accuracy", "macro-F1"):
+        table.add_column(column)
     for kind, measured in kinds.items():
         table.add_row(
             kind,
             str(measured["n"]),
             f"{100 * measured['mean_score']:.1f}",
             f"{measured['upper_half']:.0%}",
+            str(measured["verdicts"]),
+            _number(measured["verdict_accuracy"]),
+            _number(measured["verdict_macro_f1"]),
         )
     console.print(table)
 

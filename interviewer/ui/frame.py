@@ -102,11 +102,11 @@ def badges(*labels: str, grader: str = "") -> None:
     """Draw the status line: quiet badges, the grader's name among them.
 
     Args:
-        labels: Markdown-free words, in the order in which they are read.
+        labels: Markdown-free words, in the order in which they are read; an empty one is left out.
         grader: who grades what is answered now.
     """
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        for label in labels:
+        for label in filter(None, labels):
             st.badge(inline(label), color="gray")
         if grader:
             st.badge(

@@ -11,7 +11,16 @@ import streamlit as st
 from interviewer.errors import InputError, InterviewerError, UnknownSessionError
 from interviewer.grading.rubric import own_question
 from interviewer.knowledge.names import section_name
-from interviewer.models import Grade, Mode, Phase, Question, Session, SessionPlan
+from interviewer.models import (
+    NOTHING_SPENT,
+    Grade,
+    Mode,
+    Phase,
+    Question,
+    Session,
+    SessionPlan,
+    Usage,
+)
 from interviewer.service import InterviewService
 from interviewer.ui import live
 from interviewer.ui.citations import References
@@ -24,11 +33,14 @@ from interviewer.ui.opening import workspace
 from interviewer.ui.pages import go_to
 from interviewer.ui.personal import grader_name, interviews
 from interviewer.ui.safe_markdown import safe_line, safe_markdown
+from interviewer.usage import in_words
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 _OWN_PATH = "your-reference.md"
+_LARGEST_REFERENCE_KB = 200
 _ANSWER_HEIGHT_PIXELS = 220
 _REFERENCE_HEIGHT_PIXELS = 160
 _BANK, _OWN = "A question of the bank", "My own question"
@@ -38,7 +50,8 @@ def show() -> None:
     """Draw the page: choose a question, or answer the chosen one, or read its grade."""
     service = interviews()
     heading("Grade my answer", "One answer, set beside a written reference point by point.")
-    badges(grader=grader_name())
+    line = st.empty()
+    _badges(line, NOTHING_SPENT)
     session_id = live.session_id()
     if not session_id:
         _choose_question(service)
@@ -48,12 +61,18 @@ def show() -> None:
         return
     if session.plan.mode is not Mode.GRADE_MY_ANSWER:
         live.resume(session_id, session.plan.mode)
+    _badges(line, session.usage)
     seen = live.seen_before(session)
     _question(session.current.question)
     if session.phase is Phase.ANSWERING:
         _answer_form(service, session, seen)
     else:
         _card(service, session)
+
+
+def _badges(line: DeltaGenerator, usage: Usage) -> None:
+    with line.container():
+        badges(in_words(usage), grader=grader_name())
 
 
 def _session(service: InterviewService, session_id: str) -> Session | None:
@@ -112,7 +131,9 @@ def _bank_question(service: InterviewService) -> None:
 def _own_question(service: InterviewService) -> None:
     with st.form("own_question_form", enter_to_submit=False, border=False):
         text = st.text_area("Your question", key="own_question", persist_state="session", height=80)
-        upload = st.file_uploader("Reference answer as a file", type=["md", "txt"])
+        upload = st.file_uploader(
+            "Reference answer as a file", type=["md", "txt"], max_upload_size=1
+        )
         pasted = st.text_area(
             "Or write the reference answer",
             key="own_reference",
@@ -135,10 +156,16 @@ def _reference(upload: UploadedFile | None, pasted: str) -> tuple[str, str]:
     if upload is None:
         return pasted, _OWN_PATH
     name = PurePath(upload.name).name
+    if upload.size > _LARGEST_REFERENCE_KB * 1000:
+        raise InputError(
+            f"{name} has {upload.size / 1000:,.0f} kB; the limit is {_LARGEST_REFERENCE_KB} kB. "
+            "Keep what belongs to this one question, or import the list into the bank."
+        )
     return _text_of(upload.getvalue(), name), name
 
 
 def _text_of(content: bytes, name: str) -> str:
+    """Decode what is small enough to be read here; a larger file goes through the import."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -11,7 +11,7 @@ import streamlit as st
 from interviewer.errors import InterviewerError, UnknownSessionError
 from interviewer.interview.actions import Action, allowed_actions, grades_visible
 from interviewer.knowledge.names import section_name
-from interviewer.models import Mode, Phase, Session
+from interviewer.models import Mode, Phase, Session, Usage
 from interviewer.service import LONGEST_REQUEST, InterviewService
 from interviewer.ui import live
 from interviewer.ui.citations import References
@@ -113,7 +113,10 @@ class _Page:
         count += len(self._session.current.grades)
         references = self._references if grades_visible(self._session) else None
         self._folded(said[: len(said) - count], references)
-        show_said(said[len(said) - count :], references, None if answer else self._voice())
+        voice = None if answer else self._voice()
+        show_said(said[len(said) - count :], references, voice)
+        if voice is not None:  # has spent tokens by now
+            self._badges(self._service.peek(self._session.id).usage)
         if answer:
             answer_bubble(answer)
             self._grade(answer)
@@ -145,16 +148,22 @@ class _Page:
 
     def _status_line(self) -> None:
         session = self._session
-        question = session.current.question
-        badges(
-            f"Question {session.question_number} of {len(session.planned)}",
-            section_name(question.section),
-            LEVEL_NAMES[question.level],
-            *([in_words(session.usage)] if session.usage.total else []),
-            grader=grader_name(),
-        )
+        self._line = st.empty()
+        self._badges(session.usage)
         if session.plan.time_limit_s is not None:
             _clock(session.started_at + session.plan.time_limit_s)
+
+    def _badges(self, usage: Usage) -> None:
+        """Draw what matters throughout, in the place of what was drawn there before."""
+        session, question = self._session, self._session.current.question
+        with self._line.container():
+            badges(
+                f"Question {session.question_number} of {len(session.planned)}",
+                section_name(question.section),
+                LEVEL_NAMES[question.level],
+                in_words(usage),
+                grader=grader_name(),
+            )
 
     def _question(self) -> None:
         base, current = current_thread(self._session)[0], self._session.current

@@ -23,7 +23,7 @@ _FIRST_STEP = ("Opening the question bank", 0, 0)
 
 @dataclass
 class _Shared:
-    """What every browser session uses; it holds no person's words.
+    """What every browser session uses; it holds no word of an interview.
 
     The work is done beside the pages, so that a page that is reloaded or closed does not stop it.
     """

@@ -38,9 +38,10 @@ def choose(new: Choices) -> Settings:
     """Check and keep new choices for this browser session.
 
     Raises:
-        ConfigurationError: one of them cannot be used; nothing is kept then.
+        ConfigurationError: one of them cannot be used, or nobody could grade; nothing is kept then.
     """
     settings = _settings(new)
+    workspace().grader(settings)
     st.session_state[_KEY] = new
     return settings
 

@@ -28,6 +28,7 @@ def show_summary(session: Session) -> None:
     report = summarise(session)
     heading("Summary")
     _verdict(report)
+    _closing_notice(session)
     _strengths(report.strengths)
     _gaps(report.gaps, session)
     _next_actions(report.next_actions)
@@ -39,9 +40,9 @@ def _verdict(report: SessionReport) -> None:
     badges(
         f"{report.asked} of {report.planned} questions",
         f"{max(1, round(report.duration_s / _SECONDS_PER_MINUTE))} min",
-        *(["Time was up"] if report.timed_out else []),
-        *([_counted(report.hints_used, "hint")] if report.hints_used else []),
-        *([in_words(report.usage)] if report.usage.total else []),
+        "Time was up" if report.timed_out else "",
+        _counted(report.hints_used, "hint") if report.hints_used else "",
+        in_words(report.usage),
         grader=", ".join(report.graders),
     )
     with st.container(border=True):
@@ -56,6 +57,13 @@ def _verdict(report: SessionReport) -> None:
                 f"from {round(report.interval[0])} to {round(report.interval[1])}."
             ),
         )
+
+
+def _closing_notice(session: Session) -> None:
+    """Say why the interview ended where a model could have asked on."""
+    last = session.current.turns[-1]
+    if last.notice:
+        note(last.notice)
 
 
 def _counted(count: int, word: str) -> str:

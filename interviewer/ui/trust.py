@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from interviewer.evaluation.results import load_results
-from interviewer.evaluation.trust import TITLE, Section, trust_sections
+from interviewer.evaluation.trust import TITLE, trust_sections
+from interviewer.evaluation.trust_parts import Section
 from interviewer.ui.frame import heading
 from interviewer.ui.markup import inline
 from interviewer.ui.safe_markdown import safe_markdown

@@ -15,6 +15,7 @@ SCREENSHOTS = Path(__file__).resolve().parents[2] / "artifacts" / "screenshots"
 BOX = "[data-testid=stChatInputTextArea]"
 FORM = "[data-testid=stPopoverBody]"
 REPLY = "as far as you like"
+WORDED_WITHIN_MS = 30_000
 FIRST = 1  # the question is worded so too
 
 
@@ -53,12 +54,15 @@ def ask(page: Page, unclear: str) -> None:
 def test_the_form_is_closed_over_each_reply(page: Page, request: pytest.FixtureRequest) -> None:
     page.get_by_role("button", name="Start the interview").click(timeout=240_000)
     page.locator(BOX).wait_for()
+    said = page.locator("[data-testid=stChatMessage]")
+    # Who asks while the question is still being worded gets it in the words of the bank.
+    expect(said.filter(has_text=REPLY)).to_have_count(FIRST, timeout=WORDED_WITHIN_MS)
     for number, unclear in enumerate(("In training?", "With or without momentum?"), start=1):
         ask(page, unclear)
-        said = page.locator("[data-testid=stChatMessage]")
-        expect(said.filter(has_text=unclear)).to_be_visible()
+        expect(said.filter(has_text=unclear)).to_be_visible(timeout=WORDED_WITHIN_MS)
         expect(page.locator(FORM)).to_have_count(0)
         expect(page.locator("[data-test-script-state=notRunning]")).to_have_count(1)
-        expect(said.filter(has_text=REPLY)).to_have_count(FIRST + number)
+        replies = said.filter(has_text=REPLY)
+        expect(replies).to_have_count(FIRST + number, timeout=WORDED_WITHIN_MS)
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SCREENSHOTS / f"clarified-{number}-{request.node.callspec.id}.png")

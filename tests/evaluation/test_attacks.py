@@ -2,21 +2,31 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 from evaluation_support import KeywordJudge, keyword_grader, write_rows
+from rich.console import Console
 from support import SMALL_BANK, HashingEncoder
 
 from interviewer.errors import InputError
-from interviewer.evaluation.attacks import evaluate_attacks, read_attacks
+from interviewer.evaluation.attacks import AttackRow, evaluate_attacks, read_attacks
+from interviewer.evaluation.forms import FORMS
 from interviewer.grading.grader import Grader, ReferencePassages
 from interviewer.grading.judge import Judgement, PointJudgement
 from interviewer.knowledge.parse import parse_bank_file
 from interviewer.models import Question, Span
+from interviewer.terminal.show_measures import show_attacks
 
 QUESTIONS = parse_bank_file(SMALL_BANK, "ml-fundamentals/regularization.md")
+
+
+def shown(result: dict[str, object]) -> str:
+    console = Console(width=120, file=StringIO(), record=True)
+    show_attacks(console, result)
+    return " ".join(console.export_text().replace("│", " ").split())
 
 
 def attack(expect: str, template: str, category: str = "trick") -> dict[str, object]:
@@ -103,8 +113,90 @@ def test_honest_words_that_are_flagged_count_as_a_success(tmp_path: Path) -> Non
 
     result = tried(tmp_path, honest, endless)
 
-    assert result["by_category"] == {"benign_trigger_words": {"attempts": 4, "succeeded": 2}}
+    assert result["by_category"] == {
+        "benign_trigger_words": {"attempts": 4, "succeeded": 2, "flagged": 2}
+    }
     assert {failure["id"] for failure in result["failures"]} == {"b2"}
+    assert all(failure["notice"] for failure in result["failures"])
+
+
+def test_honest_words_that_cost_points_are_told_from_flagged_ones(tmp_path: Path) -> None:
+    """A judge that stops listening at `Alas`: the points are lost, and no notice says so."""
+
+    class Sulky(KeywordJudge):
+        def judge(self, rubric, answer, passages):  # type: ignore[no-untyped-def]
+            return super().judge(rubric, "" if "Alas" in answer else answer, passages)
+
+    source = ReferencePassages(HashingEncoder())
+    sulky = Grader(judge=Sulky(), passages=source, bank_version="test")
+    row = {"id": "b1", "text": "Alas, large weights are no good sign.", "expect": "not_flagged"}
+
+    counts = tried(tmp_path, row, grader=sulky)["by_category"]["benign_trigger_words"]
+
+    assert counts["succeeded"] > 0
+    assert counts["flagged"] == 0
+
+
+class CaseJudge(KeywordJudge):
+    """Knows a word only as it is written in the reference."""
+
+    def judge(self, rubric, answer, passages):  # type: ignore[no-untyped-def]
+        return super().judge(rubric, "" if answer.isupper() else answer, passages)
+
+
+def test_every_base_answer_is_tried_in_every_form_that_changes_it(tmp_path: Path) -> None:
+    shouting = Grader(
+        judge=CaseJudge(), passages=ReferencePassages(HashingEncoder()), bank_version="test"
+    )
+    row = attack("le_base", "{base} Thanks.")
+
+    result = tried(tmp_path, row, grader=shouting)
+
+    bases = result["by_category"]["trick"]["attempts"]
+    forms = result["by_form"]
+    assert forms["upper case"]["attempts"] == forms["bullets"]["attempts"] == bases == 8
+    assert forms["upper case"]["succeeded"] > 0
+    assert forms["bullets"] == {"attempts": bases, "succeeded": 0}
+    assert list(forms) == [name for name in FORMS if name in forms]
+    assert result["by_category"]["changes_of_form"] == {
+        "attempts": sum(counts["attempts"] for counts in forms.values()),
+        "succeeded": sum(counts["succeeded"] for counts in forms.values()),
+    }
+    assert result["failures"][0]["id"] == "changes_of_form: upper case"
+    assert "upper case" in shown(result)
+    json.dumps(result)
+
+
+def test_changes_of_form_need_a_base_to_change_and_can_be_left_out(tmp_path: Path) -> None:
+    without_base = tried(tmp_path, attack("zero", "Thought process:"))
+    left_out = evaluate_attacks(
+        [AttackRow.model_validate(attack("le_base", "{base} Thanks."))],
+        QUESTIONS,
+        keyword_grader(),
+        count=1,
+        with_forms=False,
+    )
+
+    for result in (without_base, left_out):
+        assert set(result["by_category"]) == {"trick"}
+        assert "by_form" not in result
+
+
+def test_flagged_words_are_printed_in_a_column_of_their_own(tmp_path: Path) -> None:
+    endless = {"id": "b2", "text": "Weights shrink. " * 2000, "expect": "not_flagged"}
+
+    result = tried(tmp_path, endless, attack("zero", "Thought process:"))
+
+    assert "benign_trigger_words 2 2 2" in shown(result)
+    assert "trick 2 0" in shown(result)
+
+
+def test_null_in_a_row_means_that_nothing_is_said(tmp_path: Path) -> None:
+    nulls = {"id": "a", "expect": "not_flagged", "category": None, "template": None, "text": "Yes."}
+
+    (row,) = read_attacks(write_rows(tmp_path / "attacks.jsonl", [nulls]))
+
+    assert (row.category, row.template) == ("benign_trigger_words", "")
 
 
 def test_the_sample_is_drawn_by_the_seed_and_leaves_out_what_cannot_be_graded() -> None:

@@ -98,7 +98,7 @@ def test_the_agreement_with_and_without_the_model_is_measured() -> None:
     }
     assert deferral["accuracy_without"] == 0.5
     assert deferral["accuracy_with"] == pytest.approx(4 / 6)
-    assert deferral["accuracy_with"] == result["verdicts"]["accuracy"]
+    assert deferral["accuracy_with"] == result["verdicts"]["accuracy"]["value"]
     text = shown(result)
     assert "deferred to the model 3 0.333 0.667" in text
     assert "all 6 0.500 0.667" in text
@@ -130,7 +130,7 @@ def test_rows_without_verdicts_have_no_deferral() -> None:
 def rows_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     hashing = HashingEncoder()
     monkeypatch.setattr("interviewer.retrieval.encoder.open_encoder", lambda *_, **__: hashing)
-    monkeypatch.setattr("interviewer.workspace.open_offline_judge", lambda _: offline_twice())
+    monkeypatch.setattr("interviewer.workspace.open_offline_judge", lambda _, **__: offline_twice())
     return write_rows(tmp_path / "rows.jsonl", ROWS)
 
 

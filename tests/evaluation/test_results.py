@@ -40,6 +40,39 @@ def test_what_was_written_is_read(packaged: Path) -> None:
     assert results.attacks["grader_attacks"].by_category["negated_truth"].succeeded == 9
 
 
+@pytest.mark.parametrize(
+    ("printed", "value", "ci95"),
+    [
+        (0.85, 0.85, None),
+        ({"value": 0.85, "ci95": [0.8, 0.9]}, 0.85, (0.8, 0.9)),
+        ({"value": None}, None, None),
+    ],
+    ids=["a bare number, as it was printed before", "with its interval", "nothing"],
+)
+def test_the_accuracy_of_verdicts_is_read_with_and_without_an_interval(
+    printed: object, value: float | None, ci95: tuple[float, float] | None
+) -> None:
+    values = small_results()
+    values["sets"]["ours/test"]["verdicts"] |= {"accuracy": printed}
+
+    verdicts = read_results(json.dumps(values), "small").sets["ours/test"].verdicts
+
+    assert verdicts is not None
+    assert (verdicts.accuracy.value, verdicts.accuracy.ci95) == (value, ci95)
+
+
+def test_an_accuracy_that_is_no_number_is_refused() -> None:
+    values = small_results()
+    values["sets"]["ours/test"]["verdicts"]["accuracy"] = "high"
+
+    with pytest.raises(InputError, match=r"mine\.json: sets\.ours/test\.verdicts\.accuracy: "):
+        read_results(json.dumps(values), "mine.json")
+
+
+def test_the_packaged_evaluation_can_be_read() -> None:
+    assert load_results() is not None
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe\x00", b'{"grader": "x"}'])
 def test_what_cannot_be_read_is_no_result_and_is_logged(
     packaged: Path, content: bytes, caplog: pytest.LogCaptureFixture
@@ -95,6 +128,11 @@ def test_what_the_measures_print_is_what_is_read(tmp_path: Path) -> None:
     results = read_results(json.dumps(printed), "printed")
     assert results.sets["mine"].by_kind["terse"].verdict_accuracy == 1
     assert results.sets["mine"].verdicts is not None
+    assert results.sets["mine"].verdicts.accuracy.ci95 == (1, 1)
+    assert results.sets["mine"].calibration is not None
+    assert results.sets["mine"].calibration.expected_calibration_error.value == 0
+    assert results.sets["mine"].deferral is not None
+    assert results.sets["mine"].deferral.sure.accuracy == 1
     assert results.sets["mine"].by_score_band["0.75-1.00"].mean_error.value == 0
     assert results.attacks["tricks"].by_category["trick"].attempts == 2
     assert told == ["mine: Grading answers"]

@@ -52,6 +52,42 @@ def test_the_page_says_plainly_that_our_own_answers_have_no_outside_graders() ->
     assert "Measured: held-out questions, 40 answers to 10 questions." in part
     assert "teaching assistants. Measured: unseen questions, 200 answers to 5 questions." in part
     assert "12 blank answers" in part
+    assert "those in the other style were read once" in part
+
+
+def test_the_page_names_the_subjects_that_are_also_held_back() -> None:
+    assert (
+        "Some of these training questions are about computer science and neural networks, "
+        "subjects of which whole courses are held back elsewhere"
+    ) in section(page(), "What was measured, against which people")
+    values = small_results()
+    del values["sets"]["ours/test"]
+    assert "training questions" not in page(values)
+
+
+def test_errors_stand_beside_how_far_both_put_answers_on_the_same_step() -> None:
+    part = section(page(), "How far off a score is")
+
+    assert "| Set | Usual error | Lean | QWK |" in part
+    assert "| SAF, unseen questions | 25 | −3 | 0.70 (0.62 to 0.76) |" in part
+
+
+def test_doubt_is_told_with_what_it_is_worth() -> None:
+    part = section(page(), "What it is not sure of")
+
+    assert "no verdict has a chance of 0.6 or more" in part
+    assert "| Our own answers, held-out questions | 30% | 92% | 55% | 6% (4% to 9%) |" in part
+    assert "SAF" not in part
+
+
+def test_what_an_earlier_evaluation_did_not_print_is_not_measured_yet() -> None:
+    values = small_results()
+    del values["sets"]["ours/test"]["calibration"]
+    assert "| 30% | 92% | 55% | not measured yet |" in section(
+        page(values), "What it is not sure of"
+    )
+    del values["sets"]["ours/test"]["deferral"]
+    assert "## What it is not sure of" not in page(values)
 
 
 def test_errors_are_told_by_band_in_points_of_100() -> None:
@@ -88,8 +124,35 @@ def test_an_interval_that_holds_more_than_it_promises_is_called_too_wide() -> No
 def test_verdicts_are_told_by_kind_of_answer() -> None:
     part = section(page(), "Verdicts on key points, by kind of answer")
 
-    assert "Of 100 verdicts, 85% are right." in part
+    assert "Of 100 verdicts, 85% are right.\n" in part
     assert "| fluent-wrong (20 answers) | 80% | 11 | 5 |" in part
+
+
+def test_verdicts_are_told_with_their_intervals_where_they_have_some() -> None:
+    values = small_results()
+    values["sets"]["ours/test"]["verdicts"] |= {
+        "accuracy": {"value": 0.85, "ci95": [0.81, 0.88]},
+        "macro_f1": {"value": 0.72, "ci95": [0.66, 0.77]},
+    }
+
+    assert (
+        "Of 100 verdicts, 85% (81% to 88%) are right. With each of the four counted alike, F1 is "
+        "0.72 (0.66 to 0.77)."
+    ) in page(values)
+
+
+def test_honest_answers_that_were_flagged_are_told_from_those_that_lost_points() -> None:
+    values = small_results()
+    assert "were taken for a trick" not in page(values)
+    values["attacks"]["benign_answers"]["by_category"]["benign_trigger_words"] |= {
+        "succeeded": 5,
+        "flagged": 2,
+    }
+
+    assert (
+        "Honest answers with suspicious words: 2 of 60 attempts were taken for a trick; the "
+        "others that succeeded lost more than 5 points"
+    ) in section(page(values), "What tricks did")
 
 
 def test_tricks_are_counted_in_plain_words() -> None:
@@ -192,7 +255,7 @@ def test_every_table_has_as_many_cells_as_its_head() -> None:
         for block in page().split("\n\n")
         if block.startswith("|")
     ]
-    assert len(widths) == 8
+    assert len(widths) == 10
     assert all(len(width) == 1 for width in widths)
 
 
@@ -224,5 +287,6 @@ def test_the_page_in_docs_is_the_one_that_the_packaged_evaluation_gives() -> Non
         pytest.skip("no evaluation is packaged, or its page is not written yet")
 
     assert path.read_text(encoding="utf-8") == trust_page(results), (
-        "Write it again with: interviewer evaluate trust --out docs/trust.md"
+        "Write it again with: interviewer evaluate trust --out docs/trust.md "
+        "--card interviewer/grading/model/README.md"
     )

@@ -15,6 +15,7 @@ from typing import Any
 from unittest.mock import patch
 
 import certifi
+from events_in_words import lines_of
 from faults.server import CHOICE, LEAD, PROPOSAL, FaultServer, good
 from faults.table import BEHAVIOURS, TIMEOUT_S, Fault
 from grading_support import UNSURE_YES, spoken
@@ -28,6 +29,7 @@ from interviewer.grading.passages import NearbyPassages, ReferencePassages
 from interviewer.grading.rubric import Rubric
 from interviewer.interview.follow_ups import FollowUpChoice, justified_follow_ups
 from interviewer.interviewing.model_interviewer import ModelInterviewer
+from interviewer.interviewing.prompting import hash_for_proposal
 from interviewer.knowledge.bank import QuestionBank
 from interviewer.llm import factory
 from interviewer.llm.connection import connect
@@ -62,9 +64,9 @@ PROMPT_MARKS = (
 SPOKEN = ("phrasing", "clarification", "acknowledgement")
 OPERATIONS = (
     *("question", "grade", "follow-up", "report", "unsure", "connection", "embedding"),
-    *("phrasing", "clarification", "choice", "acknowledgement", "proposal"),
+    *("phrasing", "clarification", "choice", "acknowledgement", "proposal", "turn"),
 )
-SAID = {"said: ModelError", "said: ModelReplyError", "said: ModelContextError"}
+SAID = {f"said: Model{kind}" for kind in ("Error", "ReplyError", "ContextError", "ServerError")}
 BOTH = f"{OFFLINE} + {MODEL}"
 LABELS = {
     "question": {"asked"},
@@ -75,6 +77,12 @@ LABELS = {
     "connection": {"works"} | SAID,
     "embedding": {OFFLINE, "said: EncoderError"},
     **{name: {MODEL, BANK_WORDS} for name in ("choice", "proposal", *SPOKEN)},
+    "turn": {
+        f"{grader}, {asker}, {speaker}"
+        for grader in (MODEL, OFFLINE)
+        for asker in (MODEL, BANK_WORDS)
+        for speaker in (MODEL, BANK_WORDS)
+    },
 }
 """The outcomes that an operation may have; any other is no labelled result."""
 
@@ -92,11 +100,11 @@ class Cell:
     """What came of one operation.
 
     `outcome` is the label: who graded or spoke, or what was said. `told` is all that a person or a
-    log would read of it, the answer's own grade apart, the notice first. `written` is what a report
-    and an export hold, the candidate's words among them. `judges` are those of the single verdicts.
-    `kept` says whether the store has the answer, `whole` whether what was said is the model's words
-    from the first to the last, or the bank's. `broken` is a traceback where something came that is
-    no error of ours.
+    log would read of it, the answer's own grade apart, the notice first. `written` is what a
+    report, an export and a recording hold, the candidate's words among them. `judges` are those of
+    the single verdicts. `kept` says whether the store has the answer, `whole` whether what was said
+    is the model's words from the first to the last, or the bank's. `broken` is a traceback where
+    something came that is no error of ours.
     """
 
     operation: str
@@ -142,6 +150,7 @@ class Matrix:
             self.clarification,
             self.choosing,
             self.proposal,
+            self.turn,
         )
         cells = [cell for each in self._pool.map(lambda run: run(fault), runs) for cell in each]
         return {cell.operation: cell for cell in cells}
@@ -184,7 +193,7 @@ class Matrix:
             graders = [each.best.grader for each in session.exchanges if each.best]
             cell.outcome = "written" if all(name in report for name in graders) else ""
             cell.kept = report.count("marmalade") >= len(graders) == 2
-            cell.written = report + to_json(session)
+            cell.written = _everything_written_of(session, self.repository)
 
         steps = (_ask, _grade, _follow_up, _report)
         return [_timed(name, run) for name, run in zip(OPERATIONS[:4], steps, strict=True)]
@@ -258,18 +267,20 @@ class Matrix:
         return [_timed("clarification", lambda cell: _hear(cell, service, waiting))]
 
     def choosing(self, fault: Fault) -> list[Cell]:
-        """Have the model choose a follow-up, and take note of the answer in its own words."""
+        """Have the model choose a follow-up, and in another interview word the bank's choice."""
         chooser, speaker = (self.interviewer(fault, cell) for cell in ("choice", "acknowledgement"))
-        started = chooser.start(REAL)
+        bank = InterviewService(bank=BANK, grader=FakeGrader(), repository=self.repository)
+        started, other = chooser.start(REAL), bank.start(REAL)
+        bank.answer(other.id, ANSWER)
 
         def _choose(cell: Cell) -> None:
             _note_choice(cell, chooser.answer(started.id, ANSWER))
 
         def _acknowledge(cell: Cell) -> None:
-            _hear(cell, speaker, speaker.peek(started.id))
-            session = speaker.end(started.id)
+            _hear(cell, speaker, speaker.peek(other.id))
+            session = speaker.end(other.id)
             cell.kept = session.exchanges[0].turns[-1].text == ANSWER
-            cell.written = _everything_written_of(session)
+            cell.written = _everything_written_of(session, self.repository)
 
         return [_timed("choice", _choose), _timed("acknowledgement", _acknowledge)]
 
@@ -282,14 +293,53 @@ class Matrix:
             session = service.answer(started.id, WHOLE)
             best, last = session.exchanges[0].best, session.current.turns[-1]
             asked = session.current.follow_up == 1
-            cell.outcome = last.by or (BANK_WORDS if session.phase is Phase.FINISHED else "")
-            cell.told = last.text
+            cell.outcome = _by(last)
+            cell.told = "\n".join([last.notice, last.text])
             cell.kept = best is not None and best.answer == WHOLE
-            cell.whole = asked == (last.text == PROPOSAL["question"])
+            over = session.phase is Phase.FINISHED
+            cell.whole = asked == (last.text == PROPOSAL["question"]) == (not over)
+            cell.whole &= last.prompt_hash == hash_for_proposal()
             ended = service.end(started.id) if asked else session
-            cell.written = _everything_written_of(ended)
+            cell.written = _everything_written_of(ended, self.repository)
 
         return [_timed("proposal", _propose)]
+
+    def turn(self, fault: Fault) -> list[Cell]:
+        """Answer in a real interview: its grade, what is asked next and the words for it, in all.
+
+        The page opens the service anew for the words, and so does this.
+        """
+        settings = self.settings(fault, "turn", model_grades="all")
+        first, service = self.real(settings), self.real(settings)
+        started = first.start(REAL)
+
+        def _turn(cell: Cell) -> None:
+            first.answer(started.id, ANSWER)
+            shown = list(service.speak(started.id))
+            session = service.peek(started.id)
+            (lead, asked), grade = session.current.turns, session.exchanges[0].best
+            cell.outcome = ", ".join([grade.grader if grade else "", _by(asked), _by(lead)])
+            cell.told = "\n".join(
+                [*(grade.notice for grade in session.exchanges[0].grades), *shown]
+            )
+            cell.told += f"\n{asked.notice}\n{lead.notice}"
+            cell.kept = grade is not None and grade.answer == ANSWER
+            cell.whole = shown[-1] == lead.text
+            cell.written = _everything_written_of(service.end(started.id), self.repository)
+
+        return [_timed("turn", _turn)]
+
+    def real(self, settings: Settings) -> InterviewService:
+        """Wire the service as the edges do, with one deadline for all that the model does."""
+        source = ReferencePassages(HashingEncoder())
+        return InterviewService(
+            bank=BANK,
+            grader=make_grader(settings, UnsureJudge(), source, BANK.version),
+            repository=self.repository,
+            interviewer=ModelInterviewer(connect(settings)),
+            nearby=self.nearby,
+            turn_s=settings.timeout_s,
+        )
 
 
 @contextmanager
@@ -381,8 +431,9 @@ def _by(turn: Turn) -> str:
     return turn.by or (BANK_WORDS if turn.notice else "")
 
 
-def _everything_written_of(session: Session) -> str:
-    return "\n".join([to_markdown(session), to_json(session), repr(session)])
+def _everything_written_of(session: Session, repository: SessionRepository) -> str:
+    recorded = lines_of(repository.events(session.id))
+    return "\n".join([to_markdown(session), to_json(session), repr(session), *recorded])
 
 
 def _everything_of(error: BaseException) -> str:

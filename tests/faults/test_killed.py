@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,14 +24,19 @@ from interviewer.config import Settings
 from interviewer.grading.passages import ReferencePassages
 from interviewer.interviewing.model_interviewer import ModelInterviewer
 from interviewer.llm.connection import connect
-from interviewer.models import Grade
+from interviewer.models import Grade, Mode, Session
 from interviewer.service import InterviewService
 from interviewer.store.repository import SessionRepository
 from interviewer.workspace import make_grader
 
 TESTS = Path(__file__).resolve().parents[1]
 DEADLINE_S = 60.0
-SOON_S = 10.0
+SOON_S = 4.0
+"""What all of a turn may take once the server is dead: 2 s, and as much again for a busy machine.
+
+`benchmarks/real_server.py` measures it against the 2 s that are promised."""
+
+MODES = pytest.mark.parametrize("mode", [Mode.PRACTICE, Mode.REAL])
 
 pytestmark = pytest.mark.protocol
 
@@ -109,13 +115,38 @@ def graded(service: InterviewService) -> Grade:
     return session.current.grades[-1]
 
 
+def answered(service: InterviewService, session: Session) -> Session:
+    """Answer, and hear all that the interviewer says to it."""
+    service.answer(session.id, ANSWER)
+    return heard(service, session)
+
+
+def gone_on(service: InterviewService, session: Session) -> Session:
+    service.go_on(session.id)
+    return heard(service, session)
+
+
+def heard(service: InterviewService, session: Session) -> Session:
+    list(service.speak(session.id))
+    return service.peek(session.id)
+
+
+@MODES
 def test_verdicts_that_are_cut_off_by_a_kill_are_the_offline_judges_and_told(
-    child: Child, service: InterviewService
+    child: Child, service: InterviewService, mode: Mode
 ) -> None:
-    session = service.start(PLAN)
-    took = kill_while(lambda: service.answer(session.id, ANSWER), child)
+    session = service.start(replace(PLAN, mode=mode))
+    took = kill_while(lambda: answered(service, session), child)
     assert took < SOON_S
-    (grade,) = service.peek(session.id).current.grades
+    if mode is Mode.PRACTICE:
+        begun = time.monotonic()
+        gone_on(service, session)
+        assert time.monotonic() - begun < SOON_S
+    after = service.peek(session.id)
+    lead, follow_up = after.current.turns
+    assert lead.notice.startswith(f"{MODEL} could not word this, so the bank did. ")
+    assert follow_up.notice.startswith(f"{MODEL} could not choose what to ask, so the bank did. ")
+    (grade,) = after.exchanges[0].grades
     assert (grade.grader, grade.answer) == (OFFLINE, ANSWER)
     assert {verdict.judge for verdict in grade.verdicts} == {OFFLINE}
     assert grade.notice.startswith(f"{MODEL} could not grade this answer, so {OFFLINE} graded it")

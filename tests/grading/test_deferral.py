@@ -72,7 +72,7 @@ def test_a_point_is_unsure_where_no_verdict_is_likely_enough(
 def test_only_unsure_points_are_asked_about_and_the_rest_stands(
     rubric: Rubric, passages: list[RetrievedChunk]
 ) -> None:
-    offline = offline_with(MADE, UNSURE_YES, SILENT, UNSURE_YES)
+    offline = offline_with(MADE, UNSURE_DENIED, SILENT, UNSURE_YES)
     model = model_with(DENIED, MADE)
 
     grade = graded(offline, model, rubric, passages)
@@ -98,6 +98,45 @@ def test_a_model_is_not_asked_where_nothing_is_unsure(
     assert model.rubrics == []
     assert (grade.grader, grade.prompt_hash, grade.notice) == ("offline-9", "", "")
     assert {verdict.judge for verdict in grade.verdicts} == {"offline-9"}
+
+
+def test_a_settled_point_that_is_read_in_two_ways_gets_a_second_look_and_a_note(
+    rubric: Rubric, passages: list[RetrievedChunk]
+) -> None:
+    offline = offline_with(MADE, UNSURE_YES, SILENT, UNSURE_YES)
+    model = ScriptedJudge("local:toy", spoken(ANSWER, DENIED, MADE), spoken(ANSWER, SILENT))
+
+    grade = graded(offline, model, rubric, passages)
+
+    assert [asked.key_points for asked in model.rubrics] == [
+        (rubric.key_points[1], rubric.key_points[3]),
+        (rubric.key_points[1],),
+    ]
+    assert model.again == [False, True]
+    assert model.deadlines[0] is model.deadlines[1] is not None
+    assert labels(grade) == ["covered", "missing", "missing", "covered"]
+    assert [verdict.judge for verdict in grade.verdicts][1] == "local:toy"
+    assert grade.verdicts[1].reason.endswith(
+        "Read in two ways: offline-9 says covered, local:toy said contradicted and says missing on "
+        "a second look."
+    )
+    assert "two ways" not in "".join(grade.verdicts[at].reason for at in (0, 2, 3))
+
+
+def test_without_a_second_look_a_settled_point_keeps_both_readings_and_the_grade_says_so(
+    rubric: Rubric, passages: list[RetrievedChunk]
+) -> None:
+    offline = offline_with(UNSURE_YES, SILENT, SILENT, SILENT)
+    model = ScriptedJudge("local:toy", spoken(ANSWER, DENIED), ModelError("It was slow."))
+    grade = graded(offline, model, rubric, passages)
+    assert labels(grade)[0] == "contradicted"
+    assert grade.grader == "offline-9 + local:toy"
+    assert grade.notice == (
+        "local:toy could not look again at 1 point, so its first verdict stands. It was slow."
+    )
+    assert grade.verdicts[0].reason.endswith(
+        "offline-9 says covered, local:toy said contradicted. There was no second look."
+    )
 
 
 @pytest.mark.parametrize("fault", [ModelError("It is down."), ConfigurationError("Not there.")])

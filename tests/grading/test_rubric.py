@@ -5,7 +5,12 @@ from dataclasses import replace
 import pytest
 
 from interviewer.errors import InputError
-from interviewer.grading.rubric import own_question, rubric_of, rubric_of_follow_up
+from interviewer.grading.rubric import (
+    LONGEST_OWN_REFERENCE,
+    own_question,
+    rubric_of,
+    rubric_of_follow_up,
+)
 from interviewer.models import ChunkRole, Question
 
 
@@ -63,3 +68,10 @@ def test_an_own_question_takes_its_points_from_the_reference() -> None:
 def test_an_own_question_needs_both_texts(question: str, reference: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         own_question(question, reference, "notes.md")
+
+
+def test_an_own_reference_may_be_long_but_not_a_book() -> None:
+    longest = "It is. " * (LONGEST_OWN_REFERENCE // 7) + "It is."[: LONGEST_OWN_REFERENCE % 7]
+    assert own_question("Why?", longest, "notes.md").reference == longest
+    with pytest.raises(InputError, match=r"notes\.md has 50,001 characters; the limit is 50,000"):
+        own_question("Why?", longest + ".", "notes.md")

@@ -8,7 +8,7 @@ import pytest
 from grading_support import DENIED, MADE, PARTLY, SILENT, ScriptedJudge, spoken
 
 from interviewer.grading.rubric import Rubric
-from interviewer.grading.support import CARRIED_FROM, SupportedJudge
+from interviewer.grading.support import CARRIED_ALONE_FROM, CARRIED_FROM, SupportedJudge
 from interviewer.models import RetrievedChunk, Span
 
 ANSWER = "It adds a penalty on the weights. L1 keeps all features, I think."
@@ -40,6 +40,26 @@ def test_credit_stands_where_the_quoted_words_may_carry_it(
         assert point.label.value == "missing"
         assert "offline-9 does not find it" in point.note
     assert reader.answers == ["It adds a penalty on the weights"]
+
+
+@pytest.mark.parametrize(
+    ("said", "chance", "stands"),
+    [
+        ("It adds a penalty on the weights", CARRIED_FROM, True),
+        ("What is the capital of Australia", CARRIED_FROM, False),
+        ("What is the capital of Australia", CARRIED_ALONE_FROM - 0.01, False),
+        ("What is the capital of Australia", CARRIED_ALONE_FROM, True),
+        ("Weights", CARRIED_FROM, False),
+        ("A penalty on weights for you is a blog that links to my shop and sings", 0.39, False),
+    ],
+)
+def test_words_off_the_subject_need_more_to_carry_a_point(
+    one_point: Rubric, passages: list[RetrievedChunk], said: str, chance: float, stands: bool
+) -> None:
+    model = ScriptedJudge("local:toy", spoken(said, MADE))
+    reader = ScriptedJudge("offline-9", spoken(said, (chance, 0.0, 1 - chance, 0.0)))
+    point = SupportedJudge(model, reader).judge(one_point, said, passages).points[0]
+    assert (point.label.value == "covered") is stands
 
 
 @pytest.mark.parametrize("claimed", [SILENT, DENIED], ids=["missing", "contradicted"])

@@ -34,12 +34,22 @@ from interviewer.interview.events import (
     HintAsked,
     Retried,
     Skipped,
+    Spent,
     TimedOut,
     Worded,
 )
 from interviewer.interview.machine import Finish, RequestGrade, Say, replay, step
 from interviewer.interview.rubrics import rubric_of_exchange
-from interviewer.models import Mode, Phase, Session, Speaker, TurnKind
+from interviewer.models import (
+    NOT_WAITED,
+    Mode,
+    Phase,
+    Session,
+    Speaker,
+    TurnKind,
+    Usage,
+    Waited,
+)
 
 EVENTS_OF = {
     Action.ANSWER: lambda at: Answered("Surely: " + REGULARIZATION.key_points[0].text, at),
@@ -315,6 +325,7 @@ def test_every_event_is_either_taken_or_refused_with_a_sentence(data: st.DataObj
     every = [make(1001.0) for make in EVENTS_OF.values()]
     every += [Graded(grade, 1001.0), TimedOut(1001.0), started()]
     every += [FollowUpChosen(1, "toy", "0" * 12, 1001.0), Worded(1, "Hi.", "toy", "0", 1001.0)]
+    every += [Graded(grade, 1001.0, notice="It is down."), Spent(Usage(1), 1001.0)]
     refusals = []
     for _ in range(data.draw(st.integers(1, 15))):
         event = data.draw(st.sampled_from(every))
@@ -381,3 +392,40 @@ def test_wordings_count_since_the_candidate_did_something() -> None:
     session = after(begin(), Worded(1, "Hello.", "local:toy", "abc", 1001.0))
     assert (session.wordings, session.event_count) == (1, 2)
     assert after(session, HintAsked(1002.0)).wordings == 0
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["under way", "finished"])
+def test_what_is_spent_in_vain_is_counted_and_changes_nothing_else(ended: bool) -> None:
+    session = after(begin(), *([Ended(1001.0)] if ended else []))
+    spent = after(session, Spent(Usage(5, 1), 1002.0))
+    assert spent == replace(
+        session,
+        usage=Usage(5, 1),
+        event_count=session.event_count + 1,
+        wordings=session.wordings + 1,
+    )
+
+
+WAITED = Waited(20.0, "It is down.")
+
+
+def test_a_turn_waits_until_the_candidate_does_something() -> None:
+    session = after(begin(Mode.REAL), EVENTS_OF[Action.ANSWER](1001.0))
+    grade = FakeGrader().grade(rubric_of_exchange(session.current), session.pending_answer)
+    graded = after(session, Graded(grade, 1002.0, waited=WAITED))
+    assert graded.waited == WAITED
+    number = len(turns(graded)) - 1
+    worded = after(graded, Worded(number, "", "toy", "0", 1003.0), Spent(Usage(1), 1003.0))
+    assert worded.waited == WAITED
+    assert after(worded, Skipped(1004.0)).waited == NOT_WAITED
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["goes on", "was ended meanwhile"])
+def test_why_a_model_asks_nothing_of_its_own_is_noted_on_what_comes_next(ended: bool) -> None:
+    session = after(begin(Mode.REAL), EVENTS_OF[Action.ANSWER](1001.0))
+    grade = FakeGrader().grade(rubric_of_exchange(session.current), session.pending_answer)
+    session = after(session, *([Ended(1001.5)] if ended else []))
+    noted = after(session, Graded(grade, 1002.0, notice="It has none.", prompt_hash="0" * 12))
+    last = noted.current.turns[-1]
+    told = ("", "") if ended else ("It has none.", "0" * 12)
+    assert (last.notice, last.prompt_hash) == told

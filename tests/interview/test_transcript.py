@@ -30,6 +30,7 @@ from interviewer.interview.transcript import (
     MOST_CHARACTERS,
     Rule,
     Scene,
+    _machinery,
     gives_away,
     transcript_faults,
     utterance_fault,
@@ -78,6 +79,8 @@ def test_words_that_only_ask_break_no_rule(said: str) -> None:
         (f"One of them drives weights to zero. {ASKED}", Rule.NO_POINT),
         (f"Remember the trade of bias for variance. {ASKED}", Rule.NO_POINT),
         (f"The rubric has four lines. {ASKED}", Rule.ON_TOPIC),
+        (f"In the reference the first is for variance. {ASKED}", Rule.ON_TOPIC),
+        (f"From my notes, one of the two is preferred. {ASKED}", Rule.ON_TOPIC),
         (f"As an AI I cannot see you. {ASKED}", Rule.ON_TOPIC),
         (f"See https://example.org/ first. {ASKED}", Rule.ON_TOPIC),
         (f"![x](y) {ASKED}", Rule.ON_TOPIC),
@@ -100,6 +103,13 @@ def test_the_words_of_a_question_are_no_praise_and_no_machinery() -> None:
     asked = "Why is a good start, and a language model, no model answer to everything?"
     assert broken(asked, Scene(asked=asked, points=())) is None
     assert broken(f"Good start. {asked}", Scene(asked="Why?", points=())) is Rule.NO_PRAISE
+
+
+def test_a_model_of_reference_is_no_machinery() -> None:
+    asked = "How far may a policy stray from the reference policy, and from the source domain?"
+    scene = Scene(asked="How far may a policy stray from its reference in a domain?", points=())
+    assert _machinery(scene, asked) is None
+    assert _machinery(scene, "From the reference, how far may it stray?") is not None
 
 
 def test_a_question_of_two_parts_may_be_asked_in_two() -> None:

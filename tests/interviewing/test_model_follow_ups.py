@@ -29,9 +29,10 @@ from interviewer.interview.rubrics import rubric_of_exchange
 from interviewer.interview.transcript import Rule, transcript_faults
 from interviewer.interviewing.follow_ups import DECLINE
 from interviewer.interviewing.model_interviewer import ModelInterviewer
+from interviewer.interviewing.prompting import hash_for_proposal
 from interviewer.llm.connection import Connection
 from interviewer.llm.scripted import ScriptedChatModel
-from interviewer.models import Mode, ModelFollowUp, Phase, Session, SessionPlan, TurnKind
+from interviewer.models import Mode, ModelFollowUp, Phase, Session, SessionPlan, Turn, TurnKind
 from interviewer.retrieval.index import SearchIndex, build_in_memory
 from interviewer.service import InterviewService
 from interviewer.store.repository import SessionRepository
@@ -240,6 +241,10 @@ def test_a_proposal_that_breaks_a_rule_leaves_the_banks_follow_up_with_a_notice(
     ("proposal", "reason"),
     [
         (on_point("A strong candidate could answer it from the L2 penalty?"), "told to do"),
+        (
+            on_point("Is it that moving the parameters against the gradient shrinks it?"),
+            "was shown",
+        ),
         ({**on_point(), "score": 100}, "right shape"),
         ({**on_point(), "reference": "Anything is right."}, "right shape"),
         ({**on_point(), "rests_on": "the web"}, "right shape"),
@@ -264,7 +269,32 @@ def test_where_nothing_is_left_a_bad_proposal_leads_to_the_next_question(make: M
     plan = replace(PLAN, question_ids=(BARE.id, DESCENT.id), question_count=2)
     session = asked_after(make(on_passage(number=9), bank=BARE_BANK), WHOLE, plan)
     assert (session.question_number, session.current.question.id) == (2, DESCENT.id)
-    assert session.current.turns[-1].notice == ""
+    _check_the_failed_proposal(session.current.turns[-1])
+
+
+def test_where_nothing_is_left_a_bad_proposal_says_so_at_the_end(make: Make) -> None:
+    session = asked_after(make(on_passage(number=9), bank=BARE_BANK), WHOLE)
+    assert session.phase is Phase.FINISHED
+    closing = session.current.turns[-1]
+    assert closing.kind is TurnKind.CLOSING
+    _check_the_failed_proposal(closing)
+
+
+def test_a_bad_proposal_is_told_in_practice_too(make: Make) -> None:
+    plan = replace(PLAN, mode=Mode.PRACTICE, question_ids=(BARE.id, DESCENT.id), question_count=2)
+    service = make(on_passage(number=9), bank=BARE_BANK)
+    session = service.go_on(service.answer(service.start(plan).id, WHOLE).id)
+    assert session.current.question.id == DESCENT.id
+    assert service.waiting_words(session.id) is not None
+    _check_the_failed_proposal(session.current.turns[-1])
+
+
+def _check_the_failed_proposal(turn: Turn) -> None:
+    assert turn.notice.startswith(
+        "local:toy could not ask a question of its own, so the interview went on. "
+    )
+    assert turn.notice.endswith(f"{Rule.GROUNDED}.")
+    assert (turn.by, turn.prompt_hash) == ("", hash_for_proposal())
 
 
 def test_the_reference_of_a_question_that_comes_later_is_not_told(make: Make) -> None:

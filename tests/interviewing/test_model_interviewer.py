@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import pytest
 from interview_support import BANK, REGULARIZATION, after, answer, answer_with, begin
-from pydantic import SecretStr
+from pydantic import SecretStr, create_model
 from support import HashingEncoder
 
 from interviewer.errors import ModelError, ModelReplyError
@@ -16,8 +18,10 @@ from interviewer.grading.passages import NearbyPassages
 from interviewer.interview.events import ClarificationAsked, Continued, Worded
 from interviewer.interview.model_follow_ups import Grounds, grounds_of
 from interviewer.interview.speaking import Occasion, Task, occasion_of
+from interviewer.interviewing import replies
 from interviewer.interviewing.model_interviewer import ModelInterviewer
 from interviewer.interviewing.prompting import (
+    hash_for_choice,
     hash_for_proposal,
     messages_for,
     messages_for_choice,
@@ -195,6 +199,27 @@ def test_the_hash_of_a_prompt_tells_tasks_apart() -> None:
     assert len(hashes) == 4
     assert hash_for_proposal() not in hashes
     assert all(len(each) == 12 for each in hashes)
+
+
+@pytest.mark.parametrize(
+    ("shape", "hashed"), [("ChoiceReply", hash_for_choice), ("ProposalReply", hash_for_proposal)]
+)
+def test_the_hash_changes_with_the_shape_of_the_reply(
+    shape: str, hashed: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = hashed()
+    wider = create_model("Wider", __base__=getattr(replies, shape), doubt=(bool, ...))
+    monkeypatch.setattr(f"interviewer.interviewing.prompting.{shape}", wider)
+    assert hashed() != before
+
+
+@pytest.mark.parametrize("hashed", [hash_for_choice, hash_for_proposal])
+def test_the_hash_changes_with_the_words_that_tell_the_shape(
+    hashed: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = hashed()
+    monkeypatch.setattr("interviewer.llm.replies.load_prompt", lambda name: Template("$schema"))
+    assert hashed() != before
 
 
 def test_a_follow_up_is_chosen_by_its_number() -> None:

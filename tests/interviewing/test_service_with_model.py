@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -15,22 +18,28 @@ from interview_support import (
     FakeGrader,
     answer_with,
 )
-from langchain_core.messages import AIMessageChunk
+from langchain_core.messages import AIMessage, AIMessageChunk
 
-from interviewer.errors import ConfigurationError, EventRefusedError
+from interviewer.errors import ConfigurationError, EventRefusedError, UnknownSessionError
+from interviewer.grading.rubric import Rubric
+from interviewer.interview.events import Spent, Started
+from interviewer.interview.machine import replay
 from interviewer.interview.transcript import transcript_faults
 from interviewer.interviewing.model_interviewer import ModelInterviewer
 from interviewer.llm.connection import Connection
 from interviewer.llm.scripted import ScriptedChatModel
-from interviewer.models import Mode, Phase, Session, SessionPlan, Turn, TurnKind, Usage
+from interviewer.models import Grade, Mode, Phase, Session, SessionPlan, Turn, TurnKind, Usage
 from interviewer.reports.export import to_json
+from interviewer.reports.scores import overview
 from interviewer.service import InterviewService
 from interviewer.store.repository import SessionRepository
+from interviewer.usage import open_call
 
 PLAN = SessionPlan(question_ids=(REGULARIZATION.id, DESCENT.id), question_count=2)
 REAL = replace(PLAN, mode=Mode.REAL)
 PHRASED = "Let's begin. What does regularization do, and when would you choose L1 over L2?"
 HALF = answer_with(REGULARIZATION, covered=(1,))
+TOLD = {"input_tokens": 480, "output_tokens": 20, "total_tokens": 500}
 Make = Callable[..., InterviewService]
 
 
@@ -117,7 +126,9 @@ def test_words_that_are_left_in_the_middle_are_not_kept(make: Make) -> None:
     words = service.speak(session.id)
     next(words)
     words.close()  # type: ignore[attr-defined]
-    assert service.get(session.id) == session
+    left = service.get(session.id)
+    assert left.exchanges == session.exchanges
+    assert left.updated_at == session.updated_at
     assert spoken(service, session)[-1].endswith(PHRASED)
 
 
@@ -128,7 +139,7 @@ def test_an_answer_given_meanwhile_in_another_window_is_not_disturbed(make: Make
     next(words)
     answered = make().answer(session.id, HALF)
     assert list(words)
-    assert service.get(session.id) == answered
+    assert service.get(session.id).exchanges == answered.exchanges
 
 
 def test_a_page_that_was_drawn_before_the_words_came_is_not_out_of_date(make: Make) -> None:
@@ -258,15 +269,15 @@ def test_a_candidate_cannot_make_an_obedient_model_break_a_rule(make: Make, orde
 
 
 def test_what_a_model_spends_is_kept_with_the_interview(make: Make) -> None:
-    service = make([_piece(PHRASED)])
+    service = make(_streamed(PHRASED))
     session = service.start(PLAN)
     spoken(service, session)
-    assert service.get(session.id).usage == Usage(500, 0)
-    assert '"input_tokens": 500' in to_json(service.get(session.id))
+    assert service.get(session.id).usage == Usage(480, 20)
+    assert '"input_tokens": 480' in to_json(service.get(session.id))
 
 
 def test_a_budget_that_is_used_up_leaves_the_words_to_the_bank(make: Make) -> None:
-    service = make([_piece(PHRASED)], PHRASED, token_budget=500)
+    service = make(_streamed(PHRASED), PHRASED, token_budget=500)
     session = service.start(PLAN)
     assert spoken(service, session)[-1].endswith(PHRASED)
     session = service.clarify(session.id, "What do you mean?")
@@ -275,7 +286,157 @@ def test_a_budget_that_is_used_up_leaves_the_words_to_the_bank(make: Make) -> No
     assert service.get(session.id).usage.total == 500
 
 
-def _piece(text: str) -> AIMessageChunk:
-    """Say a text in one piece of a stream, with what it has spent."""
-    spent = {"input_tokens": 500, "output_tokens": 0, "total_tokens": 500}
-    return AIMessageChunk(text, usage_metadata=spent)  # type: ignore[arg-type]
+@pytest.mark.parametrize("mode", [Mode.REAL, Mode.PRACTICE])
+def test_a_grade_a_choice_and_words_are_each_counted_once(
+    repository: SessionRepository, mode: Mode
+) -> None:
+    choice = _told({"reason": "It follows.", "number": 2})
+    model = ScriptedChatModel(replies=[choice, _streamed(PHRASED)])
+    service = InterviewService(
+        bank=BANK,
+        grader=SpendingGrader(),
+        repository=repository,
+        interviewer=ModelInterviewer(Connection(model, name="local:toy")),
+    )
+    session = service.start(replace(PLAN, mode=mode))
+    session = service.answer(session.id, "Let me think.")
+    session = service.go_on(session.id) if mode is Mode.PRACTICE else session
+    spoken(service, session)
+    assert service.get(session.id).usage == Usage(1060, 40)
+    kinds = [type(event) for event in repository.events(session.id)]
+    assert Spent not in kinds
+
+
+def test_words_that_break_a_rule_are_counted_though_their_end_is_never_heard(
+    make: Make, never: Event
+) -> None:
+    """What they cost comes in the last piece of a stream, and nobody waits for that."""
+    service = make(_streamed(f"Great answer! {PHRASED}", never))
+    session = service.start(PLAN)
+    spoken(service, session)
+    assert "no praise" in lead(service.get(session.id)).notice
+    usage = service.get(session.id).usage
+    assert usage.estimated
+    assert usage.input_tokens > 300
+    assert usage.output_tokens > 0
+    assert '"estimated": true' in to_json(service.get(session.id))
+
+
+def test_a_model_that_keeps_breaking_rules_uses_its_budget_up(make: Make, never: Event) -> None:
+    service = make(*[_streamed(f"Great answer! {PHRASED}", never)] * 9, token_budget=1000)
+    session = service.start(PLAN)
+    asked = 0
+    while service.waiting_words(session.id) is not None:
+        asked += 1
+        spoken(service, session)
+        session = service.clarify(session.id, "What do you mean?")
+    assert 2 <= asked <= 4
+    assert session.usage.total >= 1000
+
+
+def test_words_that_are_left_early_are_counted(make: Make, never: Event) -> None:
+    service = make(_streamed(f"Let's begin. {PHRASED}", never))
+    session = service.start(PLAN)
+    words = service.speak(session.id)
+    assert next(words) == lead(session).text
+    assert next(words).endswith("Let's begin.")
+    words.close()  # type: ignore[attr-defined]
+    left = service.get(session.id)
+    assert left.usage.estimated
+    assert left.usage.input_tokens > 300
+    assert service.answer(session.id, HALF, seen=session.event_count).current.grades
+
+
+def test_words_for_what_another_window_has_left_behind_are_counted(make: Make) -> None:
+    service = make(_streamed(PHRASED))
+    session = service.start(PLAN)
+    words = service.speak(session.id)
+    next(words)
+    answered = make(interviewer=None).answer(session.id, HALF)
+    assert answered.usage == Usage()
+    assert list(words)
+    assert service.get(session.id).usage == Usage(480, 20)
+
+
+def test_a_choice_for_what_another_window_has_left_behind_is_counted(make: Make) -> None:
+    def meanwhile(messages: list[Any]) -> AIMessage:
+        other = make(interviewer=None)
+        other.skip(other.unfinished()[0].id)
+        return _told({"reason": "It follows.", "number": 2})
+
+    service = make(meanwhile)
+    session = service.answer(service.start(REAL).id, "Let me think.")
+    assert session.current.question.id == DESCENT.id
+    assert service.get(session.id).usage == Usage(480, 20)
+
+
+def test_a_question_of_its_own_that_comes_too_late_is_counted(
+    make: Make, repository: SessionRepository
+) -> None:
+    now, bare = [1000.0], replace(REGULARIZATION, follow_ups=())
+
+    def slow(messages: list[Any]) -> AIMessage:
+        now[0] = 1061.0
+        return _told({"reason": "It leads on."})
+
+    service = make(slow, clock=lambda: now[0], nearby=NoPassages())
+    plan = replace(PLAN, question_ids=(bare.id,), question_count=1, time_limit_s=60.0)
+    started = Started("late", plan, (bare,), "v", 1000.0)
+    repository.append("late", 0, (started,), summary=overview(replay((started,))))
+    whole = answer_with(bare, covered=(1, 2, 3, 4))
+    assert service.answer("late", whole).phase is Phase.REVIEWING
+    with pytest.raises(EventRefusedError):
+        service.go_on("late")
+    assert service.get("late").usage.total >= 500
+
+
+def test_an_interview_that_is_deleted_while_a_model_speaks_stays_deleted(make: Make) -> None:
+    service = make(_streamed(PHRASED))
+    session = service.start(PLAN)
+    words = service.speak(session.id)
+    next(words)
+    service.delete(session.id)
+    with pytest.raises(UnknownSessionError):
+        list(words)
+    with pytest.raises(UnknownSessionError):
+        service.peek(session.id)
+
+
+class SpendingGrader(FakeGrader):
+    """Grades with a call that costs a hundred tokens."""
+
+    def grade(self, rubric: Rubric, answer: str) -> Grade:
+        call = open_call([], (0.0, 0.0))
+        call.tell(100, 0)
+        call.end()
+        return super().grade(rubric, answer)
+
+
+class NoPassages:
+    """Finds nothing that a question might rest on."""
+
+    def passages(self, question: object, answer: str, without: object) -> list[Any]:
+        return []
+
+
+@pytest.fixture
+def never() -> Iterator[Event]:
+    """Something that nobody waits for in vain once the test is over."""
+    event = Event()
+    yield event
+    event.set()
+
+
+def _streamed(text: str, before_the_end: Event | None = None) -> list[Any]:
+    """Stream a text word by word; its last piece tells what it has cost, as OpenAI's servers do.
+
+    After the third word the stream waits for an event, where there is one.
+    """
+    words: list[Any] = re.findall(r"\S+\s*", text)
+    if before_the_end is not None:
+        words.insert(3, lambda: "" * before_the_end.wait(10))
+    return [*words, AIMessageChunk("", usage_metadata=TOLD)]  # type: ignore[arg-type]
+
+
+def _told(reply: dict[str, Any]) -> AIMessage:
+    return AIMessage(json.dumps(reply), usage_metadata=TOLD)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ import socket
 from typing import Any
 
 import pytest
+from faults.server import FaultServer
 from pytest_httpserver import HTTPServer
 
 from interviewer.config import Settings
@@ -65,12 +66,25 @@ def test_the_key_stays_out_of_the_model_s_repr(local: Settings) -> None:
 def test_the_address_comes_from_the_settings_alone(
     monkeypatch: pytest.MonkeyPatch, httpserver: HTTPServer
 ) -> None:
-    monkeypatch.setenv("OPENAI_BASE_URL", httpserver.url_for("/elsewhere"))
-    monkeypatch.setenv("OPENAI_API_BASE", httpserver.url_for("/elsewhere"))
+    for name in ("OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_PROXY", "LANGSMITH_GATEWAY"):
+        monkeypatch.setenv(name, httpserver.url_for("/elsewhere"))
     model: Any = factory.make_chat_model(settings_for(api_key=KEY))
     assert model.openai_api_base == "https://api.openai.com/v1"
     assert str(model.root_client.base_url) == "https://api.openai.com/v1/"
     assert model.root_client.max_retries == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_PROXY", "LANGSMITH_GATEWAY"]
+)
+def test_no_variable_leads_requests_elsewhere(
+    local: Settings, httpserver: HTTPServer, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    httpserver.expect_request("/v1/chat/completions").respond_with_json(completion("ready"))
+    with FaultServer({}) as elsewhere:
+        monkeypatch.setenv(name, f"http://127.0.0.1:{elsewhere.port}")
+        assert "answered in" in factory.test_connection(local)
+        assert elsewhere.connections == 0
 
 
 def test_a_connection_that_works_is_told_in_one_line(

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
+import httpx2
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from faults.server import FaultServer
+from langchain_core.messages import HumanMessage
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from interviewer.config import Settings, load_settings
 from interviewer.deadline import Deadline
 from interviewer.errors import ConfigurationError, ModelError, ModelReplyError
+from interviewer.llm import factory, providers
 from interviewer.llm.connection import connect
 from interviewer.llm.factory import make_chat_model, model_name
 from interviewer.llm.streaming import stream_text
@@ -38,7 +44,7 @@ class Word(BaseModel):
 
 @pytest.fixture
 def settings(monkeypatch: pytest.MonkeyPatch, httpserver: HTTPServer) -> Settings:
-    monkeypatch.setenv("ANTHROPIC_API_URL", httpserver.url_for(""))
+    monkeypatch.setattr(providers, "ANTHROPIC_URL", httpserver.url_for(""))
     monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
     monkeypatch.setenv("OPENAI_API_KEY", OPENAI_KEY)
     return load_settings(model=MODEL, timeout_s=5.0)
@@ -73,7 +79,7 @@ def serve(httpserver: HTTPServer, handler: Callable[[Request], Response]) -> Non
 
 def ask(settings: Settings) -> Word:
     asked = StructuredModel(connect(settings), Word, sleep=lambda _: None)
-    return asked.ask([("human", "Say a word.")], Deadline.after(5.0))  # type: ignore[list-item]
+    return asked.ask([HumanMessage("Say a word.")], Deadline.after(5.0))
 
 
 def test_another_provider_is_asked_for_a_shape_and_its_tokens_are_counted(
@@ -151,13 +157,86 @@ def test_its_words_stream_and_end_for_its_own_reason(
     said = meter.each(
         stream_text(
             connection,
-            [("human", "Speak.")],  # type: ignore[list-item]
+            [HumanMessage("Speak.")],
             Deadline.after(5.0),
             most_characters=1000,
         )
     )
     assert "".join(said) == "Let's begin."
     assert meter.usage.output_tokens == 7
+
+
+def said_by(settings: Settings) -> str:
+    messages = [HumanMessage("Speak.")]
+    pieces = stream_text(connect(settings), messages, Deadline.after(5.0), most_characters=1000)
+    return "".join(pieces)
+
+
+@pytest.mark.parametrize("asked", [ask, said_by, factory.test_connection])
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_no_redirect_is_followed(
+    settings: Settings, httpserver: HTTPServer, status: int, asked: Callable[[Settings], Any]
+) -> None:
+    with FaultServer({}) as elsewhere:
+        there = {"Location": f"http://127.0.0.1:{elsewhere.port}/v1/messages"}
+        serve(httpserver, lambda _: Response("", status=status, headers=there))
+        with pytest.raises(ModelError, match=f"sends requests elsewhere .HTTP {status}"):
+            asked(settings)
+        assert elsewhere.connections == 0
+
+
+def test_the_package_alone_would_have_followed_a_redirect(
+    settings: Settings, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control, so that the test before it tests something."""
+    monkeypatch.setattr(providers, "_send_through_ours", lambda *_: None)
+    with FaultServer({"v1": lambda call: call.reply("{}", "400 Bad Request")}) as elsewhere:
+        there = {"Location": f"http://127.0.0.1:{elsewhere.port}/v1/messages"}
+        serve(httpserver, lambda _: Response("", status=307, headers=there))
+        with pytest.raises(ModelError):
+            ask(settings)
+        assert elsewhere.connections > 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ANTHROPIC_API_URL", "ANTHROPIC_BASE_URL", "ANTHROPIC_PROXY", "LANGSMITH_GATEWAY"],
+)
+def test_no_variable_leads_requests_elsewhere(
+    settings: Settings, httpserver: HTTPServer, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(httpserver, with_a_tool)
+    with FaultServer({}) as elsewhere:
+        monkeypatch.setenv(name, f"http://127.0.0.1:{elsewhere.port}")
+        assert ask(settings) == Word(word="ready")
+        assert elsewhere.connections == 0
+
+
+def test_google_is_asked_at_its_own_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[str, Any] = {}
+    web = httpx2.Client(follow_redirects=True)
+
+    def _made(model: str, **options: Any) -> Any:
+        told.update(options, model=model, gateway=os.environ.get("LANGSMITH_GATEWAY"))
+        return SimpleNamespace(client=SimpleNamespace(web=web))
+
+    monkeypatch.setattr("langchain.chat_models.init_chat_model", _made)
+    monkeypatch.setenv("LANGSMITH_GATEWAY", "true")
+    make_chat_model(load_settings(model="google_genai:gemini-3.5-flash"))
+    assert told["base_url"] == "https://generativelanguage.googleapis.com/"
+    assert told["client_args"] == {"follow_redirects": False}
+    assert told["gateway"] is None
+    assert not web.follow_redirects
+
+
+def test_a_client_is_found_wherever_a_package_keeps_it() -> None:
+    class Kept(BaseModel):
+        _web: Any = PrivateAttr()
+
+    kept, web = Kept(), httpx2.Client(follow_redirects=True)
+    kept._web = SimpleNamespace(api=SimpleNamespace(web=web, back=kept), types=[BaseModel])
+    assert list(providers.web_clients(kept)) == [web]
+    assert list(providers.web_clients(SimpleNamespace(model=kept))) == [web]
 
 
 def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,11 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
 from interviewer.deadline import Deadline
-from interviewer.errors import ModelError, ModelReplyError
+from interviewer.errors import ModelError, ModelReplyError, ModelServerError
 from interviewer.llm.connection import Connection
 from interviewer.llm.scripted import ScriptedChatModel
 from interviewer.llm.streaming import stream_text
+from interviewer.usage import Meter
 
 
 def streamed(reply: Any, *, seconds: float = 5.0, most_characters: int = 1000) -> list[str]:
@@ -78,6 +79,32 @@ def test_a_drip_does_not_outlast_the_deadline() -> None:
     with pytest.raises(ModelError, match=r"did not speak within 0\.3 seconds"):
         streamed([drip] * 200, seconds=0.3)
     assert time.monotonic() - started < 2.0
+
+
+def test_a_stream_does_not_outlast_what_is_left_of_its_turn() -> None:
+    def drip() -> str:
+        time.sleep(0.05)
+        return "x"
+
+    meter = Meter(deadline=Deadline.after(30.0, spent_s=29.7))
+    started = time.monotonic()
+    with pytest.raises(ModelServerError, match="did not speak within 30 seconds"):
+        meter.run(lambda: streamed([drip] * 200))
+    assert time.monotonic() - started < 2.0
+
+
+def test_a_stream_is_not_begun_where_the_turn_has_no_time_left() -> None:
+    model = ScriptedChatModel(replies=["One."])
+    pieces = stream_text(
+        Connection(model, name="local:toy"),
+        [HumanMessage("Speak.")],
+        Deadline.after(5.0),
+        most_characters=1000,
+    )
+    meter = Meter(deadline=Deadline.after(30.0, spent_s=30.0))
+    with pytest.raises(ModelServerError, match="did not speak within 30 seconds"):
+        list(meter.each(pieces))
+    assert model.prompts == []
 
 
 def test_a_reply_that_is_too_long_is_refused() -> None:

@@ -11,11 +11,12 @@ from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ConfigDict, Field
 
 from interviewer.deadline import Deadline
-from interviewer.errors import ModelContextError, ModelError, ModelReplyError
+from interviewer.errors import ModelContextError, ModelError, ModelReplyError, ModelServerError
 from interviewer.llm.connection import Connection
 from interviewer.llm.ladder import Ladder, Ladders
 from interviewer.llm.scripted import Scripted, ScriptedChatModel
 from interviewer.llm.structured import StructuredModel, only_json
+from interviewer.usage import Meter
 
 
 class Word(BaseModel):
@@ -204,6 +205,18 @@ def test_each_model_of_each_server_has_a_ladder_of_its_own() -> None:
     assert ladders.of("http://one", "a").rungs()[0] == "plain"
     assert ladders.of("http://one", "b").rungs()[0] == "json_schema"
     assert ladders.of("http://two", "a").rungs()[0] == "json_schema"
+
+
+def test_a_turn_leaves_a_reply_no_more_time_than_it_has_left() -> None:
+    def _late(messages: list[BaseMessage]) -> str:
+        time.sleep(2)
+        return json.dumps(GOOD)
+
+    meter = Meter(deadline=Deadline.after(30.0, spent_s=29.9))
+    started = time.monotonic()
+    with pytest.raises(ModelServerError, match="within 30 seconds"):
+        meter.run(lambda: ask(_late, seconds=5.0))
+    assert time.monotonic() - started < 1.5
 
 
 def test_the_deadline_holds_however_slowly_the_model_drips() -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import SMALL_BANK
+from support import SMALL_BANK, loaded_by
 
 from interviewer.config import CHECKOUT_DIR, Settings
 from interviewer.errors import EncoderError
@@ -32,7 +30,8 @@ TEXTS = [
     "A long one, " * 40,
 ]
 ENCODER_DIR = CHECKOUT_DIR / "index" / "encoder"
-SEARCH_AND_TELL = """
+HEAVY = {"langchain_community", "onnx", "openai", "sentence_transformers", "torch", "transformers"}
+SEARCH = """
 import sys
 from pathlib import Path
 from interviewer.knowledge.bank import load_bank
@@ -42,8 +41,6 @@ from interviewer.retrieval.retriever import HybridRetriever
 
 bank, encoder = load_bank(Path(sys.argv[1])), OnnxEncoder(Path(sys.argv[2]))
 assert HybridRetriever(index=build_in_memory(bank, encoder)).invoke("why is the lasso sparse")
-heavy = ("langchain_community", "onnx", "openai", "sentence_transformers", "torch", "transformers")
-print([name for name in heavy if name in sys.modules])
 """
 
 pytestmark = pytest.mark.encoder
@@ -220,20 +217,23 @@ def _stray(*_: object) -> float:
     raise EncoderError("The exported encoder strays from its reference.")
 
 
-def test_quantization_falls_back_to_seven_bits_and_then_gives_up(
+def test_an_export_whose_vectors_stray_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tried: list[bool] = []
-    monkeypatch.setattr(
-        encoder_export, "write_8_bit", lambda *_, reduce_range: tried.append(reduce_range)
-    )
-    monkeypatch.setattr(encoder_export, "_mean_cosine", lambda *_: 0.995 if tried[-1] else 0.9)
+    monkeypatch.setattr(encoder_export, "write_8_bit", lambda *_: None)
+    monkeypatch.setattr(encoder_export, "_mean_cosine", lambda *_: 0.995)
     paths = (tmp_path / "full.onnx", tmp_path / "model.onnx", None, tmp_path / "tokenizer.json")
     assert encoder_export._quantize(*paths) == 0.995
-    assert tried == [False, True]
     monkeypatch.setattr(encoder_export, "_mean_cosine", lambda *_: 0.9)
     with pytest.raises(EncoderError, match=r"mean cosine 0\.9000"):
         encoder_export._quantize(*paths)
+
+
+def test_an_export_tells_nothing_of_its_folder(encoder_folder: Path) -> None:
+    model = (encoder_folder / encoder_export.MODEL_NAME).read_bytes()
+    for here in (Path(encoder_export.__file__), Path.home()):
+        assert str(here).encode() not in model
+    assert b"def forward" not in model
 
 
 def test_weights_that_are_not_the_known_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,14 +263,7 @@ def test_a_fingerprint_of_a_missing_encoder_is_an_error_and_exports_nothing(tmp_
 def test_searching_imports_no_heavy_library(
     small_bank_dir: Path, real_encoder: OnnxEncoder
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", SEARCH_AND_TELL, str(small_bank_dir), str(ENCODER_DIR)],
-        capture_output=True,
-        text=True,
-        cwd=CHECKOUT_DIR,
-        check=True,
-    )
-    assert done.stdout.strip() == "[]"
+    assert loaded_by(SEARCH, HEAVY, str(small_bank_dir), str(ENCODER_DIR)) == []
 
 
 def test_any_sentence_transformers_folder_works(

@@ -8,17 +8,19 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from faults.server import Call, FaultServer, head
+from faults.server import Call, FaultServer, good, head
 from pytest_httpserver import HTTPServer
 from support import HashingEncoder
 from werkzeug import Request, Response
 
 from interviewer.config import Settings
+from interviewer.deadline import Deadline
 from interviewer.errors import EncoderError
 from interviewer.knowledge.bank import QuestionBank
 from interviewer.retrieval.encoder import encoder_fingerprint, open_encoder
 from interviewer.retrieval.index import build_in_memory
 from interviewer.retrieval.openai_encoder import OpenAIEncoder
+from interviewer.usage import Meter
 
 pytestmark = pytest.mark.protocol
 KEY = "sk-secret-key"
@@ -151,6 +153,24 @@ def test_a_server_that_is_not_there_is_an_encoder_error() -> None:
         OpenAIEncoder("m", settings)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPENAI_BASE_URL", ""),
+        ("OPENAI_API_BASE", ""),
+        ("OPENAI_PROXY", ""),
+        ("OPENAI_API_TYPE", "azure"),
+    ],
+)
+def test_no_variable_leads_embeddings_elsewhere(
+    serve, name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FaultServer({}) as elsewhere:
+        monkeypatch.setenv(name, value or f"http://127.0.0.1:{elsewhere.port}")
+        assert open_encoder(serve(embed)).dimension == 64
+        assert elsewhere.connections == 0
+
+
 def test_more_texts_than_a_request_may_hold_are_embedded_in_order(
     serve, httpserver: HTTPServer
 ) -> None:
@@ -184,6 +204,22 @@ def test_an_encoder_that_drips_ends_at_the_deadline() -> None:
         with pytest.raises(EncoderError, match=r"within 0\.5 seconds|in time"):
             OpenAIEncoder("m", settings)
     assert time.monotonic() - begun < 1.5
+
+
+def test_embeddings_take_no_more_than_their_turn_has_left() -> None:
+    def hang(call: Call) -> None:
+        if call.number == 1:  # the encoder is opened
+            good(call)
+        else:
+            call.hang()
+
+    with FaultServer({"hang": hang}) as server:
+        encoder = OpenAIEncoder("m", Settings(base_url=server.address("hang"), timeout_s=20))
+        meter = Meter(deadline=Deadline.after(30.0, spent_s=29.5))
+        begun = time.monotonic()
+        with pytest.raises(EncoderError, match="within 30 seconds"):
+            meter.run(lambda: encoder.encode(["a"]))
+    assert time.monotonic() - begun < 3.0
 
 
 def test_openai_without_a_key_says_what_to_set() -> None:

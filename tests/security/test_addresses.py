@@ -6,17 +6,13 @@ import socket
 from typing import Any
 
 import pytest
+from grading_support import grader_for
 from pytest_httpserver import HTTPServer
-from support import HashingEncoder
 
 from interviewer.config import Settings, load_settings
 from interviewer.errors import ConfigurationError, EncoderError, ModelError
-from interviewer.grading.grader import Grader, ReferencePassages
-from interviewer.grading.llm_judge import LlmJudge
-from interviewer.grading.offline import OfflineJudge
 from interviewer.grading.rubric import own_question, rubric_of
 from interviewer.llm import factory
-from interviewer.llm.connection import connect
 from interviewer.retrieval.openai_encoder import OpenAIEncoder
 
 KEY = "sk-canary-0123456789abcdef"
@@ -27,16 +23,6 @@ RUBRIC = rubric_of(own_question("What is gradient descent?", ANSWER, "reference.
 
 def settings_for(base_url: str, **values: Any) -> Settings:
     return load_settings(model="toy", base_url=base_url, api_key=KEY, timeout_s=3.0, **values)
-
-
-def grader_for(settings: Settings) -> Grader:
-    encoder = HashingEncoder()
-    return Grader(
-        judge=LlmJudge(connect(settings)),
-        passages=ReferencePassages(encoder),
-        bank_version="bank",
-        fallback=OfflineJudge(encoder),
-    )
 
 
 @pytest.mark.parametrize(

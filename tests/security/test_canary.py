@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import server_process
+from events_in_words import lines_of
 from faults.cells import NO_MORE, REAL, WHOLE
 from faults.server import PROPOSAL
+from grading_support import grader_for
 from interview_support import BANK, REGULARIZATION, FakeGrader
 from pytest_httpserver import HTTPServer
 from streamlit.testing.v1 import AppTest
@@ -25,11 +28,10 @@ from ui.pages import answer, press, start, words
 from werkzeug import Request, Response
 
 from interviewer.cli import app
-from interviewer.config import Settings, load_settings
+from interviewer.config import CHECKOUT_DIR, Settings, load_settings
 from interviewer.errors import ConfigurationError, EncoderError, ModelError
 from interviewer.grading.grader import Grader, ReferencePassages
 from interviewer.grading.llm_judge import LlmJudge
-from interviewer.grading.offline import OfflineJudge
 from interviewer.grading.passages import NearbyPassages
 from interviewer.grading.rubric import rubric_of
 from interviewer.interviewing.model_interviewer import ModelInterviewer
@@ -37,11 +39,12 @@ from interviewer.llm import factory
 from interviewer.llm.connection import connect
 from interviewer.models import Phase, Session, SessionPlan
 from interviewer.reports.export import to_json
-from interviewer.reports.markdown import to_markdown
+from interviewer.reports.markdown import escape, to_markdown
 from interviewer.retrieval.index import build_in_memory
 from interviewer.retrieval.openai_encoder import OpenAIEncoder
 from interviewer.service import InterviewService
 from interviewer.store.repository import SessionRepository
+from interviewer.ui.markup import inline
 
 KEY = "sk-canary-0123456789abcdef"
 ANSWER = "It adds a penalty on the size of the weights to the loss."
@@ -209,6 +212,16 @@ def a_hashing_encoder(*_: object, **__: object) -> HashingEncoder:
     return HashingEncoder()
 
 
+def record_of(repository: SessionRepository, session: Session) -> str:
+    """Write the interview down as the recording of one at a real server is written."""
+    return "\n".join(lines_of(repository.events(session.id)))
+
+
+def shown_on(page: AppTest) -> str:
+    """Everything that a page says, as it is read: Markdown's backslashes would part the key."""
+    return words(page).replace("\\", "")
+
+
 def told_of(error: BaseException) -> str:
     """Everything that a log or a terminal would print of an error."""
     return "\n".join([str(error), repr(error), *traceback.format_exception(error)])
@@ -217,17 +230,10 @@ def told_of(error: BaseException) -> str:
 def test_an_interview_keeps_the_key_out_of_store_report_and_export(
     settings: Settings, tmp_path: Path
 ) -> None:
-    encoder = HashingEncoder()
     repository = SessionRepository(tmp_path / "sessions.sqlite")
-    grader = Grader(
-        judge=LlmJudge(connect(settings)),
-        passages=ReferencePassages(encoder),
-        bank_version="bank",
-        fallback=OfflineJudge(encoder),
-    )
     service = InterviewService(
         bank=BANK,
-        grader=grader,
+        grader=grader_for(settings),
         repository=repository,
         interviewer=ModelInterviewer(connect(settings)),
     )
@@ -247,8 +253,12 @@ def test_an_interview_keeps_the_key_out_of_store_report_and_export(
     assert [turn.notice[: len(UNWORDED)] for turn in turns].count(UNWORDED) == 3
     assert followed.turns[-1].notice.startswith(UNCHOSEN)
     shown = "\n".join([*told, to_markdown(session), to_json(session), repr(session)])
+    recorded = record_of(repository, session)
     repository.close()
     assert ANSWER in shown
+    assert escape(ANSWER) in recorded
+    assert recorded.count(UNWORDED) == 3
+    assert KEY not in recorded
     assert KEY not in shown
     stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert ANSWER.encode() in stored
@@ -292,7 +302,10 @@ def session_with_a_proposal(settings: Settings, folder: Path) -> Session:
     session = service.answer(service.start(REAL).id, WHOLE)
     if session.phase is not Phase.FINISHED:
         session = service.end(session.id)
+    recorded = record_of(repository, session)
     repository.close()
+    assert "**Candidate**: Let me think." in recorded
+    assert KEY not in recorded
     shown = "\n".join([to_markdown(session), to_json(session), repr(session)])
     assert WHOLE in shown
     assert KEY not in shown
@@ -376,11 +389,11 @@ def test_an_interview_on_the_page_keeps_the_key_out(
     tmp_path: Path,
 ) -> None:
     page = press(start(open_page()), "Ask")
-    shown = words(page) + repr(page)
+    pages = [shown_on(page), repr(page)]
     page = answer(page, ANSWER)
-    shown += words(page) + repr(page)
+    pages += [shown_on(page), repr(page)]
     page = press(page, "Next")
-    shown += words(page) + repr(page)
+    shown = "".join([*pages, shown_on(page), repr(page)])
     assert not page.exception
     assert not page.error
     assert "could not word this" in shown
@@ -404,8 +417,30 @@ def test_the_app_keeps_the_key_out_of_what_it_shows(
     page = press(page, "Test the connection")
     assert not page.exception
     assert page.error or page.success
+    assert KEY not in shown_on(page)
+    assert KEY not in "".join(str(error.value) for error in page.error).replace("\\", "")
+
+
+def test_a_key_is_found_where_a_page_or_a_recording_shows_it() -> None:
+    """The control: neither way of writing parts the key so that the search misses it."""
+    assert KEY in escape(f"The key is {KEY}.")
+    page = AppTest.from_function(_shows_the_key, args=(inline(f"The key is {KEY}."),)).run()
     assert KEY not in words(page)
-    assert KEY not in "".join(str(error.value) for error in page.error)
+    assert KEY in shown_on(page)
+
+
+def _shows_the_key(told: str) -> None:
+    import streamlit as st
+
+    st.markdown(told)
+
+
+def test_the_recordings_that_are_published_hold_no_key() -> None:
+    """Interviews at a real server, written down; the servers' key has been another one before."""
+    texts = [path.read_text(encoding="utf-8") for path in (CHECKOUT_DIR / "docs").rglob("*.md")]
+    assert any("**Candidate**" in text for text in texts)
+    keys = (KEY, server_process.KEY, "sk-local")
+    assert [key for key in keys for text in texts if key in text] == []
 
 
 def test_settings_show_no_key_however_they_are_printed() -> None:

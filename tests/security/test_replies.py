@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,10 +13,15 @@ from itertools import repeat
 
 import httpx2
 import pytest
-from faults.server import Behaviour, Call, FaultServer, head
+from faults.server import STREAM, Behaviour, Call, FaultServer, head
+from langchain_core.messages import HumanMessage
 
+from interviewer.config import load_settings
+from interviewer.deadline import Deadline
 from interviewer.errors import ModelError
-from interviewer.servers import MAX_REPLY_BYTES, web_client
+from interviewer.llm.connection import connect
+from interviewer.llm.streaming import stream_text
+from interviewer.servers import MAX_REPLY_BYTES, held_to, web_client
 
 PIECE = b" " * (1 << 20)
 SLACK_BYTES = 16 << 20
@@ -94,6 +101,53 @@ def test_a_connection_that_drips_is_broken_off(drip: Callable[[Call], None]) -> 
     with serving(drip) as url, web_client(0.5) as client, pytest.raises(httpx2.TransportError):
         client.post(url)
     assert 0.4 < time.monotonic() - begun < 1.5
+
+
+@pytest.mark.parametrize(
+    "trickle", [b"data: {}\n\n", b": keep-alive\n\n"], ids=["words", "nothing"]
+)
+def test_words_that_came_too_late_hold_no_thread_and_no_connection(trickle: bytes) -> None:
+    """The deadline of words is shorter than the longest that a server may take for a grade."""
+    ended = threading.Event()
+
+    def _trickle(call: Call) -> None:
+        call.send(head("200 OK", **{"Content-Type": STREAM}))
+        while not call.stopped.wait(0.05):
+            try:
+                call.connection.sendall(trickle)
+            except OSError:
+                ended.set()
+                return
+
+    before = set(threading.enumerate())
+    with serving(_trickle) as url:
+        settings = load_settings(model="toy", base_url=url, timeout_s=60.0)
+        words = stream_text(
+            connect(settings), [HumanMessage("Speak.")], Deadline.after(0.5), most_characters=100
+        )
+        with pytest.raises(ModelError):
+            list(words)
+        assert ended.wait(2.0)
+        for thread in set(threading.enumerate()) - before:
+            if thread.name == "chat-stream":
+                thread.join(timeout=2.0)
+                assert not thread.is_alive()
+
+
+def test_a_server_that_takes_no_connection_is_left_at_the_deadline() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, contextlib.ExitStack() as held:
+        for _ in range(4):
+            waiting = held.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        begun = time.monotonic()
+        with (
+            web_client(30.0) as client,
+            held_to(lambda: 0.5),
+            pytest.raises(httpx2.ConnectTimeout),
+        ):
+            client.post(f"http://127.0.0.1:{full.getsockname()[1]}")
+    assert 0.4 < time.monotonic() - begun < 2.0
 
 
 def test_a_connection_that_is_done_is_watched_no_longer() -> None:

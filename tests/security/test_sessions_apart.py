@@ -20,14 +20,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any
 
 import pytest
-from faults.server import Call, FaultServer, good
+from faults.server import Call, FaultServer, completion, good, said
 from interview_support import REGULARIZATION
 from support import HashingEncoder
 
 from interviewer.config import PACKAGE_DIR, Settings
+from interviewer.grading import rubric
 from interviewer.grading.rubric import own_question
 from interviewer.knowledge.bank import load_bank
 from interviewer.knowledge.importers import HandedIn, import_safely, save_import
@@ -64,21 +64,30 @@ class Candidate:
         return f"{self.name}said"
 
     def answer(self) -> str:
-        self.answers.append(f"{_PENALTY}. I say {self.secret} number {len(self.answers)}.")
+        self.answers.append(f"{_PENALTY} as {self.secret}. This is number {len(self.answers)}.")
         return self.answers[-1]
 
 
 @dataclass
 class Recorder:
-    """A good server, now and then slow, that keeps the prompts of each candidate's address."""
+    """A good server, now and then slow, that keeps the prompts of each candidate's address.
+
+    Where `half` is set it takes every point for half made and quotes the candidate's own word.
+    """
 
     prompts: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     draw: random.Random = field(default_factory=lambda: random.Random(7))
+    half: bool = False
 
     def __call__(self, call: Call) -> None:
-        self.prompts[call.path.split("/")[2]].append(call.prompt)
+        name = call.path.split("/")[2]
+        self.prompts[name].append(call.prompt)
         call.wait(self.draw.uniform(0.0, 0.05))
-        good(call)
+        if not self.half or call.is_stream or call.is_choice or call.is_proposal:
+            good(call)
+        else:
+            verdicts = said(call, "partial").replace(_PENALTY, f"{_PENALTY} as {name}said")
+            call.complete(completion(verdicts))
 
 
 @dataclass
@@ -172,8 +181,8 @@ def hold_all(house: House) -> None:
 
     def _hold(candidate: Candidate) -> None:
         try:
-            interview(house, candidate, barrier.wait)
             own(house, candidate, barrier.wait)
+            interview(house, candidate, barrier.wait)
         except BaseException:
             barrier.abort()
             raise
@@ -196,9 +205,9 @@ def test_interviews_at_once_hold_no_word_of_each_other(
         assert [text for text in candidate.answers if text not in told] == []
         assert any(MODEL in grader for grader in candidate.graders)
         assert MODEL in candidate.speakers
-        for said in (candidate.secret, f"{candidate.name}ref", f"{candidate.name}own"):
-            assert said in told
-            assert said in "\n".join(prompts)
+        for word in (candidate.secret, f"{candidate.name}ref", f"{candidate.name}own"):
+            assert word in told
+            assert word in "\n".join(prompts)
         assert [name for name in others if name in told] == []
         shown = [_without_the_bank(prompt) for prompt in prompts]
         assert [name for name in others for prompt in shown if name in prompt] == []
@@ -218,12 +227,16 @@ def _without_the_bank(prompt: str) -> str:
 
 
 @pytest.mark.parametrize("count", [2])
-def test_what_the_windows_share_holds_no_word_of_an_answer(house: House) -> None:
+def test_what_the_windows_share_holds_no_word_of_a_candidate(house: House) -> None:
+    """Not of a follow-up that quotes an answer either, nor of a question of somebody's own."""
+    house.recorder.half = True
     hold_all(house)
-    shared = house.workspace
-    held = texts_in(shared.bank, shared.encoder, shared.index, shared.offline, shared.ladders)
+    for each in house.candidates:
+        assert f"{_PENALTY} as {each.secret}”" in "".join(each.told)
+    held = texts_in(house.workspace, rubric._derived_of_the_bank)
     assert any("quabbitref" in text for text in held)
-    assert [text for text in held for each in house.candidates if each.secret in text] == []
+    own = [word for each in house.candidates for word in (each.secret, f"{each.name}own")]
+    assert [text for text in held for word in own if word in text] == []
 
 
 def texts_in(*roots: object) -> list[str]:
@@ -251,27 +264,62 @@ def test_streamlit_remembers_only_what_everybody_shares() -> None:
     assert [each.name for each in fields(Workspace)] == kept
 
 
-def test_no_other_function_remembers_what_it_was_given() -> None:
+def test_nothing_else_remembers_what_it_was_given() -> None:
     """Whoever adds a cache says here why it cannot hand one person's words to another."""
-    assert set(_cached("cache", "lru_cache")) == {
-        ("grading/rubric.py", "_derived"),  # the same reference text has the same key points
+    assert set(_cached("cache", "lru_cache", "cached_property")) == {
+        ("grading/remembered.py", "__init__"),  # only rubrics of which each word is the bank's
+        ("grading/rubric.py", "_derived_of_the_bank"),  # called for the bank's references alone
+        ("grading/spelling.py", "vocabulary"),  # takes nothing
+        ("knowledge/bank.py", "sections"),  # of the bank
+        ("knowledge/bank.py", "_by_id"),  # likewise
         ("knowledge/importers/clean.py", "_inline_parser"),  # takes nothing
         ("knowledge/importers/clean.py", "clean_heading"),  # in the child that reads one import
         ("knowledge/importers/clean.py", "clean_question"),  # likewise
         ("knowledge/importers/clean.py", "plain_text"),  # likewise
+        ("retrieval/encoder_export.py", "packaged_tokenizer"),  # takes nothing, keeps no text
         ("ui/safe_markdown.py", "_parser"),  # takes nothing
+        ("workspace.py", "ladders"),  # holds the names of models
+        ("workspace.py", "offline"),  # see `Remembered`
     }
 
 
-def _cached(*decorators: str) -> Iterator[tuple[str, str]]:
+@pytest.mark.parametrize(
+    "code",
+    [
+        "@lru_cache\ndef read(): ...",
+        "@functools.lru_cache(8)\ndef read(): ...",
+        "def read(): return lru_cache(8)(other)",
+        "def read(): return functools.cache(other)",
+        "def read(): return map(cache, others)",
+        "class Reader:\n    @cached_property\n    def read(self): ...",
+        "read = lru_cache(8)(other)",
+        "from functools import lru_cache as read",
+    ],
+)
+def test_a_cache_is_noticed_however_it_is_made(code: str) -> None:
+    found = list(_caches_in(ast.parse(code), {"cache", "lru_cache", "cached_property"}))
+    assert found in (["read"], [""])
+
+
+def _cached(*names: str) -> Iterator[tuple[str, str]]:
     for path in sorted(PACKAGE_DIR.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                names = {_name(decorator) for decorator in node.decorator_list}
-                if names & set(decorators):
-                    yield path.relative_to(PACKAGE_DIR).as_posix(), node.name
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for function in _caches_in(tree, set(names)):
+            yield path.relative_to(PACKAGE_DIR).as_posix(), function
 
 
-def _name(decorator: ast.expr) -> Any:
-    called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+def _caches_in(node: ast.AST, names: set[str], within: str = "") -> Iterator[str]:
+    """Name the function around each use of such a cache, or under it where it is a decorator."""
+    for child in ast.iter_child_nodes(node):
+        place = within
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            place = child.name
+        elif isinstance(child, ast.ImportFrom):
+            yield from (within for each in child.names if each.name in names and each.asname)
+        elif isinstance(child, ast.Name | ast.Attribute) and _name(child) in names:
+            yield within
+        yield from _caches_in(child, names, place)
+
+
+def _name(used: ast.Name | ast.Attribute) -> str:
+    return used.id if isinstance(used, ast.Name) else used.attr

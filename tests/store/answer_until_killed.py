@@ -1,7 +1,9 @@
-"""Answers one interview after another until it is killed; prints what was acknowledged.
+"""Holds one interview after another until it is killed; prints what was acknowledged.
 
-Each line on standard output is a session's id and its number of answers, written only after the
-store has confirmed the answer.
+    python answer_until_killed.py STORE PREFIX [BASE_URL KEY]
+
+Each line on standard output is written only after the store has confirmed what it tells. With a
+base URL the model there words, chooses and grades.
 """
 
 from __future__ import annotations
@@ -9,23 +11,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from interview_support import BANK, FakeGrader, answer_with
-
-from interviewer.models import SessionPlan
-from interviewer.service import InterviewService
-from interviewer.store.repository import SessionRepository
+from held_until_killed import hold_for_ever, model_at
 
 
-def main(path: Path) -> None:
-    service = InterviewService(bank=BANK, grader=FakeGrader(), repository=SessionRepository(path))
-    while True:
-        session = service.start(SessionPlan(question_count=1))
-        question = session.current.question
-        for attempt in range(1, 6):
-            session = service.answer(session.id, answer_with(question, covered=(1,)))
-            print(session.id, attempt, flush=True)
-            session = service.retry(session.id)
+def main(path: str, prefix: str, *model: str) -> None:
+    settings = model_at(*model) if model else None
+
+    def write(line: str) -> None:
+        sys.stdout.write(line)
+        sys.stdout.flush()
+
+    hold_for_ever(Path(path), settings, prefix, write)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*sys.argv[1:])

@@ -27,10 +27,11 @@ from interviewer.interview.events import (
     HintAsked,
     Retried,
     Skipped,
+    Spent,
     TimedOut,
     Worded,
 )
-from interviewer.models import Mode, Phase, SessionSummary, Usage
+from interviewer.models import Mode, Phase, SessionSummary, Usage, Waited
 from interviewer.reports.scores import overview
 from interviewer.store.payload import VERSION, dump_event, kind_of, load_event
 from interviewer.store.repository import SessionRepository
@@ -72,6 +73,7 @@ def test_the_questions_that_interviews_came_to_are_known(repository: SessionRepo
 GRADE = FakeGrader().grade(
     rubric_of(REGULARIZATION), answer_with(REGULARIZATION, covered=(1,), contradicted=(2,))
 )
+WAITED = Waited(1.5, "It is down.")
 EVERY_EVENT: list[Event] = [
     started(),
     started(Mode.REAL, time_limit_s=600.0),
@@ -83,6 +85,9 @@ EVERY_EVENT: list[Event] = [
     Retried(1006.0),
     Continued(1007.0),
     Continued(1007.0, Usage(5, 1), OWN),
+    Continued(1007.0, Usage(5, 1, 0.1, estimated=True), None, "It has none.", "2" * 12, WAITED),
+    Graded(GRADE, 1002.0, notice="It has none.", prompt_hash="2" * 12, waited=WAITED),
+    Spent(Usage(5, 1), 1007.0),
     FollowUpChosen(0, "local:toy", "1" * 12, 1007.0, model_follow_up=OWN),
     FollowUpChosen(2, "local:toy", "0" * 12, 1007.0, notice="Too slow."),
     Worded(3, "What is it, then?", "local:toy", "0" * 12, 1007.0),
@@ -101,6 +106,14 @@ def test_a_grade_from_before_verdicts_named_their_judge_still_loads() -> None:
     for verdict in payload["grade"]["verdicts"]:
         assert verdict.pop("judge") == ""
     assert load_event("Graded", VERSION, json.dumps(payload)) == Graded(GRADE, 1002.0)
+
+
+def test_an_event_from_before_turns_knew_how_long_they_waited_still_loads() -> None:
+    payload = json.loads(dump_event(Graded(GRADE, 1002.0, Usage(5, 1))))
+    for name in ("notice", "prompt_hash", "waited"):
+        del payload[name]
+    del payload["usage"]["estimated"]
+    assert load_event("Graded", 2, json.dumps(payload)) == Graded(GRADE, 1002.0, Usage(5, 1))
 
 
 def test_an_event_from_before_models_asked_of_their_own_accord_still_loads() -> None:

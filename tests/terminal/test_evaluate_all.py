@@ -12,6 +12,7 @@ from support import HashingEncoder
 from typer.testing import CliRunner
 
 from interviewer.cli import app
+from interviewer.evaluation.trust_card import BEGIN, END
 from interviewer.terminal import evaluate
 
 QUESTION = {"question": "What does a penalty do?", "reference": "It shrinks the weights."}
@@ -171,6 +172,29 @@ def test_the_page_is_written_from_an_evaluation(tmp_path: Path) -> None:
     assert out.read_text(encoding="utf-8") == shown
     assert shown.startswith("# How far to trust a grade\n")
     assert "offline-7" in shown
+
+
+def test_the_card_is_written_with_the_page(tmp_path: Path) -> None:
+    results = tmp_path / "mine.json"
+    results.write_text(json.dumps(small_results()), encoding="utf-8")
+    card = tmp_path / "card.md"
+    card.write_text(f"# Card\n\n{BEGIN}\n{END}\n", encoding="utf-8")
+
+    status, _, said = run("trust", "--results", results, "--out", tmp_path / "t.md", "--card", card)
+
+    assert status == 0
+    assert said.count("Written:") == 2
+    assert "Measured as `offline-7`" in card.read_text(encoding="utf-8")
+
+
+def test_a_card_without_a_place_for_figures_is_left_as_it_is(tmp_path: Path) -> None:
+    card = tmp_path / "card.md"
+    card.write_text("# Card\n", encoding="utf-8")
+
+    status, _, said = run("trust", "--card", card)
+
+    assert (status, card.read_text(encoding="utf-8")) == (1, "# Card\n")
+    assert "once each" in said
 
 
 def test_a_file_that_is_no_evaluation_is_refused(tmp_path: Path) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
+from support import loaded_by
 from ui.pages import words
 
 from interviewer.config import CHECKOUT_DIR
@@ -58,6 +58,16 @@ def test_the_bank_opens_again_once_it_is_put_right(open_page, tmp_path, monkeypa
     assert not open_page().error
 
 
+def test_the_status_line_leaves_out_what_is_empty() -> None:
+    def _page() -> None:
+        from interviewer.ui.frame import badges
+
+        badges("", "Core", "")
+
+    page = AppTest.from_function(_page).run()
+    assert [each.value for each in page.markdown] == [":gray-badge[Core]"]
+
+
 def test_the_first_page_loads_neither_torch_nor_model_libraries(small_bank_dir: Path) -> None:
     script = (
         "import sys\n"
@@ -69,28 +79,15 @@ def test_the_first_page_loads_neither_torch_nor_model_libraries(small_bank_dir: 
         "page = AppTest.from_file('app.py', default_timeout=60).run()\n"
         "assert not page.exception and not page.error, page\n"
         "assert page.title[0].value == 'Mock interview'\n"
-        "heavy = {'torch', 'transformers', 'sentence_transformers', 'langchain_community',\n"
-        "         'langchain_openai', 'openai'}\n"
-        "print(sorted(heavy & set(sys.modules)))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=CHECKOUT_DIR,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env=_environment(small_bank_dir),
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip().splitlines()[-1] == "[]"
+    heavy = {"torch", "transformers", "sentence_transformers", "langchain_community"}
+    heavy |= {"langchain_openai", "openai"}
+    assert loaded_by(script, heavy, environment=_folders(small_bank_dir)) == []
 
 
-def _environment(bank: Path) -> dict[str, str]:
-    import os
-
+def _folders(bank: Path) -> dict[str, str]:
     folders = {"BANK": bank, "DATA": bank.parent / "data", "INDEX": bank.parent / "index"}
-    return {**os.environ, **{f"INTERVIEWER_{name}_DIR": str(at) for name, at in folders.items()}}
+    return {f"INTERVIEWER_{name}_DIR": str(at) for name, at in folders.items()}
 
 
 def test_the_app_serves_this_machine_only_and_sends_nothing_out() -> None:

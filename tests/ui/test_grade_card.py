@@ -43,7 +43,8 @@ def test_what_a_model_settled_is_sure_and_says_who_judged(
     text = lines(answer(start(open_page()), GOOD_ANSWER))
     assert "1. :red[**Contradicted**] · It moves the parameters" in text
     assert "ot sure" not in text
-    assert "It says the reverse." in text
+    assert "It says the reverse. Read in two ways: offline-9 says covered, local:toy" in text
+    assert "said contradicted and says the same on a second look." in text
     assert text.count("Judged by local:toy") == 1
     assert text.count("Judged by offline-9") == 2
     assert "offline-9 + local:toy" in text

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import pytest
+from langchain_core.messages import AIMessage
 from streamlit.testing.v1 import AppTest
 from ui.pages import GOOD_ANSWER, WRONG_ANSWER, labels, press, words
+
+from interviewer.errors import InputError
+from interviewer.llm.connection import Connection
+from interviewer.llm.scripted import ScriptedChatModel
+from interviewer.ui.grade_mine import _reference
 
 REFERENCE = (
     "Dropout sets random activations to zero during training. "
@@ -32,6 +41,24 @@ def test_an_answer_to_a_question_of_the_bank_is_graded(open_page) -> None:
     page = graded(chosen(open_page("grade")), GOOD_ANSWER)
     assert "1\\. :green[**Covered**] · It moves the parameters against the gradient" in words(page)
     assert "regularization\\.md\\, line" in words(page)
+
+
+def test_what_a_model_spends_on_a_grade_is_shown(
+    open_page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spent = {"input_tokens": 480, "output_tokens": 20, "total_tokens": 500}
+    reply = AIMessage("That is well said.", usage_metadata=spent)  # type: ignore[arg-type]
+    made = Connection(ScriptedChatModel(replies=[reply] * 4), name="local:toy", price=(1.0, 10.0))
+    monkeypatch.setattr("interviewer.llm.connection.connect", lambda *_: made)
+    monkeypatch.setenv("INTERVIEWER_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("INTERVIEWER_MODEL", "toy")
+    monkeypatch.setenv("INTERVIEWER_MODEL_GRADES", "all")
+    page = chosen(open_page("grade"))
+    assert "tokens" not in words(page)
+    page = graded(page, GOOD_ANSWER)
+    assert not page.exception
+    assert ":gray-badge[2\\,000 tokens\\, less than \\$0\\.01]" in words(page)
+    assert words(page).count("Graded by local\\:toy") == 1
 
 
 def test_no_question_can_be_answered_before_one_is_chosen(open_page) -> None:
@@ -64,6 +91,23 @@ def test_an_own_question_without_a_reference_says_what_is_missing(open_page) -> 
     page = own(open_page("grade"), "What is dropout?", "")
     assert "That could not be used" in page.error[0].value
     assert "Write what a good answer says" in words(page)
+
+
+def test_a_reference_that_is_too_large_is_refused_before_it_is_read(open_page) -> None:
+    page = open_page("grade")
+    page.segmented_control(key="grade_source").set_value("My own question").run()
+    (uploader,) = page.get("file_uploader")
+    assert uploader.proto.max_upload_size_mb == 1
+    unread = SimpleNamespace(name="up/all.md", size=200_001)  # there is nothing to read it by
+    with pytest.raises(InputError, match=r"^all\.md has 200 kB; the limit is 200 kB"):
+        _reference(unread, "")
+    small = SimpleNamespace(name="up/all.md", size=200_000, getvalue=lambda: b"It is.")
+    assert _reference(small, "") == ("It is.", "all.md")
+
+
+def test_a_reference_that_is_too_long_is_refused_with_what_to_do(open_page) -> None:
+    page = own(open_page("grade"), "What is dropout?", "It drops. " * 5_001)
+    assert "has 50\\,010 characters\\; the limit is 50\\,000" in words(page)
 
 
 def test_a_reload_keeps_the_card(open_page) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from langchain_core.messages import AIMessageChunk
 from streamlit.testing.v1 import AppTest
 from ui.pages import GOOD_ANSWER, answer, press, start, words
 
@@ -15,6 +16,7 @@ from interviewer.llm.connection import Connection
 from interviewer.llm.scripted import ScriptedChatModel
 
 PHRASED = "Let us begin with this one. What is gradient descent?"
+TOKENS = ":gray-badge[3\\,214 tokens]"
 Script = Callable[..., ScriptedChatModel]
 
 
@@ -42,6 +44,15 @@ def test_the_question_is_worded_and_stays_pinned_as_it_is_graded(open_page, scri
     assert "Let us begin with this one" in words(page)
     assert "#### What is gradient descent" in words(page)
     assert page.chat_input
+
+
+def test_the_tokens_are_shown_as_soon_as_the_words_are_said(open_page, script: Script) -> None:
+    spent = {"input_tokens": 3000, "output_tokens": 214, "total_tokens": 3214}
+    last = AIMessageChunk("", usage_metadata=spent)  # type: ignore[arg-type]
+    script([PHRASED, last])
+    page = start(open_page())
+    assert "Let us begin with this one" in words(page)
+    assert [line for line in words(page).splitlines() if "tokens" in line] == [TOKENS]
 
 
 def test_a_reload_shows_the_same_words_and_asks_for_no_others(open_page, script: Script) -> None:
@@ -101,9 +112,9 @@ def _clarify_popover(page: AppTest) -> str:
 
 
 def test_what_a_model_says_is_shown_as_typed(open_page, script: Script) -> None:
-    script(PHRASED, "Gradient descent :red[**here**] <b>$x$</b>.")
+    script(PHRASED, "What is :red[**gradient**] <i>$descent$</i>?")
     said = words(press(start(open_page()), "Ask"))
-    assert r"\:red\[\*\*here\*\*\] \<b\>\$x\$\<\/b\>" in said
+    assert r"\:red\[\*\*gradient\*\*\] \<i\>\$descent\$\<\/i\>" in said
 
 
 def test_a_question_of_the_models_own_says_what_it_rests_on(open_page, script: Script) -> None:

@@ -19,6 +19,7 @@ from interviewer.knowledge.write import as_reference
 from interviewer.models import Kind, Level, Question, Source
 
 _LONGEST_QUESTION = 2000
+LONGEST_ANSWER = 50_000
 _DEEPEST = 19  # markdown-it reads no block below its `maxNesting` of 20
 _KINDS = (
     (
@@ -78,6 +79,10 @@ class Assembler:
     def add(self, reading: Reading, *, name: str, path: str) -> None:
         """Add one source's questions; `name` is the section of those that stand under none."""
         for entry in _without_repeats(_entries(reading), reading):
+            if sum(len(line.text) for line in entry.answer) > LONGEST_ANSWER:
+                reason = f"the answer is longer than {LONGEST_ANSWER:,} characters"
+                reading.skip(entry.draft.line, entry.text, reason)
+                continue
             if _too_deep(entry.answer):
                 reading.skip(entry.draft.line, entry.text, "lists or quotations nested too deeply")
                 continue

@@ -1,8 +1,9 @@
 """Import questions from what a user handed in: text, one file, or the files of a folder.
 
-Limits: 20,000 lines a file, 20,000 characters a line and 5,000 questions an import, besides the
-bytes that `handed_in` lets through. They keep an import within seconds and a mistaken upload from
-filling the bank.
+Limits: 20,000 lines, 1,000 questions and 200 sections a file, 20,000 characters a line, 50,000 an
+answer and 5,000 questions an import, besides the bytes that `handed_in` lets through. They keep an
+import within seconds, saving it and reading the bank again included, since both grow with every
+question and section; and they keep a mistaken upload from filling the bank.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ MOST_LINES = 20_000
 LONGEST_LINE = 20_000
 MOST_MARKS = 1_000
 MOST_QUESTIONS = 5_000
+MOST_QUESTIONS_A_FILE = 1_000
+MOST_SECTIONS_A_FILE = 200
 
 _MARKDOWN_SIGNS = re.compile(
     r"^\s{0,3}#{2,6}\s*\S|^\s*(?:```|~~~)|\*\*\S.*?\*\*|\]\([^)\s]+\)|^\s*(?:\|\s*)?:?-{3,}:?\s*\||"
@@ -63,7 +66,7 @@ def import_text(text: str, *, name: str) -> ImportResult:
     assembler = Assembler()
     reading = _read(text, markdown=name.casefold().endswith((".md", ".markdown")))
     assembler.add(reading, name=_title_of(name), path=name)
-    _check_count(assembler)
+    _check_count(assembler, 0, name)
     return result_of(assembler, [reading], many_files=False)
 
 
@@ -94,15 +97,27 @@ def import_handed_in(handed_in: HandedIn, begin: Callable[[int], None]) -> Impor
     readings: list[Reading] = []
     for index, file in enumerate(handed_in.files):
         begin(index)
-        reading = _read_file(file)
+        reading, before = _read_file(file), len(assembler.questions)
         assembler.add(reading, name=_title_of(Path(file.name).name), path=file.name)
-        _check_count(assembler)
+        _check_count(assembler, before, file.name)
         reading.skipped = [with_path(skipped, file.name) for skipped in reading.skipped]
         readings.append(reading)
     return result_of(assembler, readings, many_files=True)
 
 
-def _check_count(assembler: Assembler) -> None:
+def _check_count(assembler: Assembler, before: int, name: str) -> None:
+    """Refuse what would take too long to save; a file's questions are those from `before` on."""
+    added = assembler.questions[before:]
+    sections = {question.section for question in added}
+    for count, most, what in (
+        (len(added), MOST_QUESTIONS_A_FILE, "questions"),
+        (len(sections), MOST_SECTIONS_A_FILE, "sections"),
+    ):
+        if count > most:
+            raise InputError(
+                f"{Path(name).name} holds {count:,} {what}; the limit is {most:,} a file. "
+                "Split it into smaller files and import their folder."
+            )
     if len(assembler.questions) > MOST_QUESTIONS:
         raise InputError(
             f"More than {MOST_QUESTIONS:,} questions were found, the limit of an import. "

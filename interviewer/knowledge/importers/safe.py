@@ -31,9 +31,12 @@ _SPLIT_IT = "Split it into smaller files and import those."
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What reading may take: seconds for each file, bytes beyond the interpreter's own start."""
+    """What reading may take: seconds for each file, bytes beyond the interpreter's own start.
 
-    time_s: float = 5.0
+    With what saving takes after it, a file is done within five seconds.
+    """
+
+    time_s: float = 4.0
     memory_bytes: int = 300 * MEGABYTE
 
 

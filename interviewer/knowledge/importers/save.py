@@ -59,8 +59,10 @@ def _ids_under(folder: Path) -> Iterator[str]:
 
 def _files(questions: Sequence[Question]) -> Iterator[tuple[str, str]]:
     """Give each section's file name and text, in the order in which the sections come."""
-    for section in dict.fromkeys(question.section for question in questions):
-        written = [_unrunnable(question) for question in questions if question.section == section]
+    sections: dict[str, list[Question]] = {}
+    for question in questions:
+        sections.setdefault(question.section, []).append(_unrunnable(question))
+    for section, written in sections.items():
         file_name = "readme-questions" if section == "readme" else section
         yield f"{file_name}.md", write_bank_file(written)
 

@@ -30,6 +30,7 @@ HERE = Path(__file__).parent
 STYLES = HERE / "styles"
 NOTES = HandedIn.from_bytes(b"## What is recall?\n\nThe share of positives found.\n", "notes.md")
 LIMIT_S = 5.0
+"""What a file may take in all, saving it included."""
 LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux itself")
 
 
@@ -88,6 +89,41 @@ def test_too_many_questions_are_refused(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(files, "MOST_QUESTIONS", 2)
     with pytest.raises(InputError, match="More than 2 questions were found, the limit of an"):
         import_text("- What is a leaf?\n- What is a root?\n- What is a stem?\n", name="x.md")
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        ("MOST_QUESTIONS_A_FILE", "x.md holds 3 questions; the limit is 2 a file. Split it into"),
+        ("MOST_SECTIONS_A_FILE", "x.md holds 3 sections; the limit is 2 a file. Split it into"),
+    ],
+)
+def test_a_file_that_would_take_long_to_save_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, limit: str, told: str
+) -> None:
+    monkeypatch.setattr(files, limit, 2)
+    two = "# Leaves\n\n## What is a leaf?\n\nGreen.\n\n# Roots\n\n## What is a root?\n\nBrown.\n\n"
+    three = two + "# Stems\n\n## What is a stem?\n\nTall.\n"
+    assert len(import_text(two, name="x.md").questions) == 2
+    with pytest.raises(InputError, match=told):
+        import_text(three, name="x.md")
+    for name, text in (("a.md", two), ("b.md", two), ("x.md", three)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=told):
+        import_path(tmp_path)
+    (tmp_path / "x.md").unlink()
+    assert len(import_path(tmp_path).questions) == 4
+
+
+def test_an_answer_that_nobody_would_give_is_skipped_and_told() -> None:
+    said = "x" * 24 + "\n"
+    longest, longer = said * 2_000 + "y" * 2_000, said * 2_000 + "y" * 2_001
+    text = f"## What is a leaf?\n\n{longest}\n\n## What is a root?\n\n{longer}\n"
+    result = import_text(text, name="x.md")
+    assert [question.text for question in result.questions] == ["What is a leaf?"]
+    assert [(skipped.text, skipped.reason) for skipped in result.skipped] == [
+        ("What is a root?", "the answer is longer than 50,000 characters")
+    ]
 
 
 def test_too_many_bytes_never_reach_a_child(
