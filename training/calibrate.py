@@ -41,8 +41,15 @@ SEED = 20261123
 STRENGTH = 0.3
 """The inverse of the logistic regression's L2 penalty."""
 
-PENALTY = 3e-3
+PENALTY = 1e-2
 """The L2 penalty of the regression for derived points, on standardized features."""
+
+SHRUNK = 5.0
+"""By what the logits of single derived points are divided, so that they are penalized the square.
+
+They fit the sets that are there and not the next one: where the calibration is fitted on three of
+the four and tried on the fourth, the mean Pearson r is .586 without this and .604 with it.
+"""
 
 SCORE_WEIGHT = 4.0
 """How much a squared error of the score weighs beside the cross entropy of the label."""
@@ -147,6 +154,7 @@ def fit_derived(answered: Sequence[Answered]) -> tuple[Numbers, Numbers]:
     """Fit answers and give weights, `(4, n_features)`, and bias, `(4,)`, for rows as they are."""
     inputs = np.concatenate([each.rows for each in answered])
     middle, spread = inputs.mean(axis=0), inputs.std(axis=0) + 1e-6
+    spread[: len(VERDICTS)] *= SHRUNK
     weights, bias = _fit(answered, middle, spread)
     return weights / spread, bias - (weights / spread) @ middle
 
