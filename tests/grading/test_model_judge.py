@@ -275,7 +275,7 @@ def test_a_fluent_wrong_answer_stays_far_below_a_strong_one(real_encoder: OnnxEn
     assert len(strong) == len(wrong) == 12
     assert np.mean(strong) > 0.8
     assert np.mean(wrong) < 0.25
-    assert sum(score >= 0.5 for score in wrong) <= 1
+    assert sum(score >= 0.5 for score in wrong) <= 2
 
 
 @pytest.mark.encoder

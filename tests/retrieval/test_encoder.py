@@ -229,8 +229,8 @@ def test_an_export_whose_vectors_stray_is_given_up(
         encoder_export._quantize(*paths)
 
 
-def test_an_export_tells_nothing_of_its_folder(encoder_folder: Path) -> None:
-    model = (encoder_folder / encoder_export.MODEL_NAME).read_bytes()
+def test_an_export_tells_nothing_of_its_folder(copied: Path) -> None:
+    model = (copied / encoder_export.MODEL_NAME).read_bytes()
     for here in (Path(encoder_export.__file__), Path.home()):
         assert str(here).encode() not in model
     assert b"def forward" not in model
