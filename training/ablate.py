@@ -3,7 +3,8 @@
 python training/ablate.py --asag FOLDER
 
 Written points: verdict accuracy and macro-F1 on the test split of our answers. Points cut from a
-reference: Pearson's r of the score and 3-way macro-F1 on unseen questions of the graded sets.
+reference: Pearson's r of the score and 3-way macro-F1 on unseen questions of the graded sets; and,
+of the rows that serve the calibration, r on each set when it is fitted on the others.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from calibrate import (
+    SHRUNK,
     Answered,
     Numbers,
     fit_derived,
@@ -77,6 +79,8 @@ def _written(bank: QuestionBank, encoder: Encoder, model: PairModel) -> None:
 
 def _derived(encoder: Encoder, model: PairModel, asag: Path) -> None:
     fitted_to = list(held_back(encoder, model, asag))
+    for shrunk in (1.0, SHRUNK):
+        print(f"derived, points' logits divided by {shrunk:g}, {_each_left_out(fitted_to, shrunk)}")
     unseen = {
         f"{path.stem} {split}": _unseen(path, split, encoder, model)
         for path in sorted(asag.glob("*.jsonl"))
@@ -92,6 +96,18 @@ def _derived(encoder: Encoder, model: PairModel, asag: Path) -> None:
                 print(f"derived, {name}, {what}: {measured}")
 
 
+def _each_left_out(answered: Sequence[Answered], shrunk: float) -> str:
+    """Fit on all sets but one and measure on that one, for each in turn."""
+    told, found = [], []
+    for left_out in sorted({each.source for each in answered}):
+        others = [each for each in answered if each.source != left_out]
+        rest = [each for each in answered if each.source == left_out]
+        scores, human = _scores(rest, Calibration(*fit_derived(others, shrunk)))
+        found.append(float(np.corrcoef(scores, human)[0, 1]))
+        told.append(f"{left_out} {found[-1]:.3f}")
+    return f"set left out: {', '.join(told)}; mean r {np.mean(found):.3f}"
+
+
 def _unseen(path: Path, split: str, encoder: Encoder, model: PairModel) -> list[Answered]:
     lines = path.read_text(encoding="utf-8").splitlines()
     rows = [AnswerRow.model_validate_json(line) for line in lines]
@@ -105,15 +121,25 @@ def _only(answered: Sequence[Answered], columns: Sequence[int]) -> list[Answered
 
 
 def _measured(answered: Sequence[Answered], calibration: Calibration) -> str:
-    worth = np.array([CREDIT[label] for label in LABELS])
-    whole = np.array([each.shares @ calibration.probabilities(each.rows) for each in answered])
-    scores, human = whole @ worth, [each.score for each in answered]
+    whole = _whole(answered, calibration)
+    scores, human = _scores(answered, calibration)
     told = f"r {np.corrcoef(scores, human)[0, 1]:.3f}"
     labels = [each.label for each in answered]
     if "contradictory" in labels:
         given = _labels(whole, scores)
         told += f", 3-way macro-F1 {f1_score(labels, given, average='macro'):.3f}"
     return told
+
+
+def _whole(answered: Sequence[Answered], calibration: Calibration) -> Numbers:
+    """Give what of each answer has which verdict, `(n, 4)`."""
+    return np.array([each.shares @ calibration.probabilities(each.rows) for each in answered])
+
+
+def _scores(answered: Sequence[Answered], calibration: Calibration) -> tuple[Numbers, Numbers]:
+    """Give the scores that the chances promise, and people's, both `(n,)`."""
+    worth = np.array([CREDIT[label] for label in LABELS])
+    return _whole(answered, calibration) @ worth, np.array([each.score for each in answered])
 
 
 def _labels(whole: Numbers, scores: Numbers) -> list[str]:
