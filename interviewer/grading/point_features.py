@@ -74,9 +74,20 @@ def read_rubric(rubric: Rubric, encoder: Encoder) -> ReadRubric:
         reference_vectors=reference_vectors,
         reference_stems=content_stems(rubric.reference),
         derived=rubric.derived,
-        subject=Subject(everything, rubric.question, vectors),
+        subject=_subject_of(rubric, everything, vectors),
         spelling=Spelling(everything, vocabulary()),
     )
+
+
+def _subject_of(rubric: Rubric, everything: str, vectors: NDArray[np.float32]) -> Subject:
+    """Know the subject, and the question and what is far where somebody wrote the key points.
+
+    A reference without them is mostly a line or two, and a right answer to it is often one
+    sentence in the question's own words, or in words that the reference has not.
+    """
+    if rubric.derived:
+        return Subject(everything)
+    return Subject(everything, rubric.question, vectors)
 
 
 def content_stems(text: str) -> frozenset[str]:
