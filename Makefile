@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# One process for each core, at most four since each loads the encoder; a file's tests stay together.
+IN_PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 INSTALL := $(PIP) install --constraint requirements.lock
 
 .DEFAULT_GOAL := help
@@ -19,7 +21,7 @@ setup: $(VENV)/.installed ## Create .venv, install the pinned dependencies, buil
 	@$(BIN)/interviewer setup
 
 test: setup $(VENV)/.installed-dev ## Set up and run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(IN_PARALLEL)
 
 check: $(VENV)/.installed-dev ## Lint, types, security checks and the architecture test
 	$(BIN)/ruff check .

@@ -72,8 +72,9 @@ def test_the_real_encoder_lets_the_bank_through_and_stops_foreign_points() -> No
         replace(question, key_points=other.key_points)
         for question, other in zip(asked, [*asked[9:], *asked[:9]], strict=True)
         if question.section != other.section
-    ]
+    ][::4]
     count = sum(len(question.key_points) for question in swapped)
+    assert count > 150
     assert len(unstated_faults(swapped, encoder)) > 0.98 * count
 
 
