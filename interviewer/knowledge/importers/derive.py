@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -22,6 +23,7 @@ _MOST_POINTS = 8
 _DEEPEST = 20
 _FEWEST_WORDS = 3
 _FEWEST_COMMENT_WORDS = 2
+_FEWEST_CLAUSE_WORDS = 3
 _FEWEST_LEAD_IN_WORDS = 7
 _FEWEST_ROWS = 3
 _LONGEST_LABEL = 5
@@ -50,14 +52,16 @@ _CENTRAL = re.compile(
     re.IGNORECASE,
 )
 _REMARK = re.compile(
-    r"(?:for (?:example|instance)|e\.?g\.?\b|example\b|an example|as an example|say,? |"
-    r"imagine|suppose|let'?s|let us|some (?:of its |common |other )?examples?\b|see (?:also|"
-    r"explanation|below|above|the|this|here|more|\[)|"
-    r"source\b|sources\b|reference\b|references\b|read more|further reading|check out|"
+    r"(?:for (?:example|instance)|e\.?g\.?\b|example\b(?!-)|an example|as an example|say, |"
+    r"say (?:we|you|i|there)\b|imagine|suppose|let'?s|let us|"
+    r"some (?:of its |common |other )?examples?\b|"
+    r"see (?:also|explanation|below|above|the|this|here|more|\[)|"
+    r"sources?\b|references?\s*(?::|\Z)|read more|further reading|check out|"
     r"here(?:'s| is| are)\b|as follows|the following|below (?:is|are)|"
     r"interview tip|tip\b|note:|disclaimer|image:?\b|figure\b|fig\.|the rest of the answer|"
-    r"good luck|hope this|i (?:would|will|think)\b|more (?:info|details)|"
-    r"link\b|credit|courtesy|output\b)",
+    r"good luck|hope this|i think\b|i (?:would|will) (?:now |also |first |briefly )?"
+    r"(?:explain|illustrate|discuss|go through|talk about|like to)\b|"
+    r"more (?:info|details)|link\b|credit|courtesy|output\b)",
     re.IGNORECASE,
 )
 _LEAD_IN = re.compile(
@@ -84,6 +88,9 @@ _CLAUSE = re.compile(
     r"|,\s+(?=and (?:it|they|the|this|that|he|she|we|then|so|a|an|its|their)\b)|"
     r"\s+(?=because\b|whereas\b))"
 )
+_JOINT = re.compile(r"(?:and|so that|so|but|then|therefore|thus|while|whereas)\s+", re.IGNORECASE)
+_RELATIVE = re.compile(r"which\b", re.IGNORECASE)
+_CAUSE = re.compile(r"(?:because|since|although)\s+(?:of\s+)?", re.IGNORECASE)
 _COMMENT = re.compile(r"(?:^|\s)(?:#|//|--)\s*(\S.*)$")
 _SIGNATURE = re.compile(r"\s*(?:async\s+)?(?:def|class|function|func|fn)\s+\w+.*")
 _HARD_BREAK = re.compile(r"(?:(?<! ) {2,}|\\)\n")
@@ -262,10 +269,26 @@ def _split_where_few(units: list[_Unit]) -> list[_Unit]:
 
 
 def _clauses(unit: _Unit) -> list[_Unit]:
-    pieces = [piece.strip(" ,;") for piece in _CLAUSE.split(unit.text)]
-    if any(len(piece.split()) < 3 for piece in pieces):
-        return [unit]
-    return [replace(unit, text=piece) for piece in pieces]
+    """Part a sentence at its clauses; what cannot stand alone stays with what goes before it."""
+    starts = [0]
+    for border in _CLAUSE.finditer(unit.text):
+        before, after = unit.text[starts[-1] : border.start()], unit.text[border.end() :]
+        if _stands_alone(before) and _stands_alone(_CLAUSE.split(after)[0]):
+            starts.append(border.end())
+    pieces = [unit.text[start:end] for start, end in pairwise([*starts, len(unit.text)])]
+    told = [pieces[0], *(_without(_JOINT, piece) for piece in pieces[1:])]
+    return [replace(unit, text=piece.strip(" ,;")) for piece in told]
+
+
+def _stands_alone(clause: str) -> bool:
+    """Tell a clause that says something by itself from "which is weaker" and "so it fails"."""
+    said = _without(_CAUSE, _without(_JOINT, clause))
+    return not _RELATIVE.match(clause) and len(said.split()) >= _FEWEST_CLAUSE_WORDS
+
+
+def _without(opening: re.Pattern[str], clause: str) -> str:
+    opened = opening.match(clause)
+    return clause[opened.end() :] if opened else clause
 
 
 def _shortened(text: str) -> str:

@@ -30,6 +30,39 @@ def test_a_clause_of_two_words_is_not_cut_off() -> None:
     assert _points("Salt dissolves, since stirred.") == [(3, "Salt dissolves, since stirred.")]
 
 
+def test_what_cannot_stand_alone_stays_with_what_goes_before_it() -> None:
+    whole = "Only the second is needed, which is weaker."
+    for text in (whole, "The two fail together, because of it.", "Points move, so nothing leaks."):
+        assert [point for _, point in _points(text)] == [text]
+
+
+def test_a_clause_loses_the_word_that_joins_it() -> None:
+    answer = (
+        "Log the question and the answer, so that each reply can be reproduced, and the retention "
+        "is limited by law, because storage is a risk."
+    )
+    assert [point for _, point in _points(answer)] == [
+        "Log the question and the answer",
+        "each reply can be reproduced",
+        "the retention is limited by law",
+        "because storage is a risk.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I would compare the loss on clean training images.",
+        "Say what each side wanted and why.",
+        "Example-level privacy protects each occurrence by itself.",
+        "References that are kept alive are a leak.",
+    ],
+)
+def test_what_only_begins_like_a_remark_is_a_point(said: str) -> None:
+    told = [point for _, point in _points(f"{said} That decides it. I would explain it so.")]
+    assert told == [said, "That decides it."]
+
+
 def test_the_definition_weighs_most_and_what_explains_it_more_than_detail() -> None:
     answer = (
         "Dropout is a way to regularize a network. It was named in 2012. "
