@@ -16,8 +16,8 @@ from interviewer.evaluation.trust_words import (
     families_of,
     family_name,
     family_of,
-    full_name,
     many,
+    name_within,
     number,
     points,
     share,
@@ -111,11 +111,11 @@ def _range(
         return ""
     (low, low_name), (high, high_name) = min(values), max(values)
     if written(low) == written(high):
-        where = full_name(low_name) if len(values) == 1 else "every set"
+        where = name_within(low_name) if len(values) == 1 else "every set"
         return f"{what}: {written(low)} on {where}."
     return (
-        f"{what}: from {written(low)} on {full_name(low_name)} "
-        f"to {written(high)} on {full_name(high_name)}."
+        f"{what}: from {written(low)} on {name_within(low_name)} "
+        f"to {written(high)} on {name_within(high_name)}."
     )
 
 

@@ -131,6 +131,14 @@ def full_name(set_name: str) -> str:
     return ", ".join(filter(None, (family_name(family_of(set_name)), split_name(set_name))))
 
 
+def name_within(set_name: str) -> str:
+    """Name a set within a sentence: `our own answers (held-out questions)`."""
+    family, split = family_name(family_of(set_name)), split_name(set_name)
+    if family_of(set_name) == OURS:
+        family = family[:1].lower() + family[1:]
+    return f"{family} ({split})" if split else family
+
+
 def judges_of(set_name: str) -> str:
     """Say who graded a set before the grader did."""
     return "our readers" if family_of(set_name) == OURS else "people"

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interviewer.grading.lexicon import FILLER_WORDS, NEGATIONS, STOP_WORDS
-from interviewer.text import stems, strip_invisible, words
+from interviewer.text import sentence_spans, stems, strip_invisible, words
 
 _SUBJECT_SHARE = 0.34
 _ENOUGH = 3
@@ -92,9 +92,17 @@ _TURNS_ROUND = re.compile(
     r"|\w+n['’]?t)\b",
     re.IGNORECASE,
 )
+# What announces, counts or adds; a sentence of nothing else says nothing, whatever the subject.
+_ANNOUNCING = frozenset(
+    stems(
+        "put state repeat note add mention stress remark summarize sum deal lot plenty matter"
+        " practice word sentence line here worth emphasize always certain"
+    )
+)
 _LEAST_LEAD_IN = 3
 _MOST_IN_LEAD_IN = 2
 _ECHOED_WORDS = 4
+_REPEATED_WORDS = 4
 _NEW_SHARE = 0.2
 _REPEATED_SHARE = 0.75
 _FAR = 0.2
@@ -112,15 +120,16 @@ def without_markup(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """The content stems of a claim, and the words that deny something in it."""
+    """The words of a claim in a row, its content stems, and the words that deny something."""
 
+    spoken: str
     stems: frozenset[str]
     negations: frozenset[str]
 
 
 def claimed(text: str) -> Claimed:
     """Read a claim for whether it was made before."""
-    return Claimed(_content(text), NEGATIONS.intersection(words(text)))
+    return Claimed(_spoken(text), _content(text), NEGATIONS.intersection(words(text)))
 
 
 class Subject:
@@ -137,6 +146,7 @@ class Subject:
     ) -> None:
         self._stems = _content(rubric_text)
         self._asked = _content(question)
+        self._sentences_asked = {_spoken(span.text) for span in sentence_spans(question)}
         self._vectors = vectors
 
     def claim(self, sentence: str) -> str:
@@ -147,7 +157,12 @@ class Subject:
         return "" if claim != sentence and self.is_aside(claim) else claim
 
     def is_again(self, said: Claimed, before: Claimed) -> bool:
-        """Whether a claim was made before, in the same words of the subject and denied alike."""
+        """Whether a claim was made before, in the same words of the subject and denied alike.
+
+        So it was, too, where an earlier one holds it word for word.
+        """
+        if len(said.spoken.split()) >= _REPEATED_WORDS and said.spoken in before.spoken:
+            return True
         shared = len(said.stems & before.stems)
         most = max(len(said.stems), len(before.stems), 1)
         if said.negations != before.negations or shared < _REPEATED_SHARE * most:
@@ -180,7 +195,7 @@ class Subject:
         if _SPELLED_OUT.search(text) or self._echoes(text) or self._speaks_of_marks(text):
             return True
         content = [word for word in words(text) if not self._is_empty(word)]
-        if not content or _BARE_NUMBER.fullmatch(text):
+        if not content or _BARE_NUMBER.fullmatch(text) or _content(text) <= _ANNOUNCING:
             return True
         garbled = sum(map(_is_garbled, content)) > _GARBLED_SHARE * len(content)
         addressed = _ADDRESSED.search(text)
@@ -198,7 +213,9 @@ class Subject:
         A word or two before a colon are a heading, and stay.
         """
         lead = _LEAD_IN.match(sentence)
-        if not lead or _TURNS_ROUND.search(lead.group()) or self._stems & _content(lead.group()):
+        if not lead or _TURNS_ROUND.search(lead.group()):
+            return sentence
+        if self._stems & (_content(lead.group()) - _ANNOUNCING):
             return sentence
         spoken = words(lead.group())
         content = [word for word in spoken if not self._is_empty(word)]
@@ -208,6 +225,8 @@ class Subject:
     def _echoes(self, text: str) -> bool:
         """Whether a text says the question again and hardly anything else."""
         said = _content(text)
+        if said and _spoken(text) in self._sentences_asked:
+            return True
         again, new = len(said & self._asked), len(said - self._asked)
         return again >= _ECHOED_WORDS and new <= _NEW_SHARE * len(said)
 
@@ -229,6 +248,10 @@ class Subject:
         if word in _EMPTY:
             return True
         return word.endswith("ly") and not self._stems.intersection(stems(word))
+
+
+def _spoken(text: str) -> str:
+    return f" {' '.join(words(text))} "
 
 
 def _content(text: str) -> frozenset[str]:

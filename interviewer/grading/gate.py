@@ -29,6 +29,8 @@ _FOREIGN_SCRIPT_SHARE = 0.5
 _FOREIGN_WORD_SHARE = 0.2
 _ENGLISH_WORD_SHARE = 0.15
 _WORDS_TO_TELL_A_LANGUAGE = 6
+# "A rock has more than one mineral" says something of what is asked in the question's own words.
+_COMPARED = frozenset({"more", "less", "fewer"})
 _NON_ANSWER = re.compile(rf"\b(?:{'|'.join(NON_ANSWER_PHRASES)})\b")
 _UNREADABLE_CATEGORIES = frozenset({"Cc", "Cn", "Co", "Cs"})
 _BREAKS = "\t\n\r\f\v"
@@ -117,7 +119,8 @@ def _why_without_content(question: str, spoken: list[str], known: set[str]) -> s
     if rest != plain:
         return "The answer says that it has no answer."
     if repeats:
-        return "The answer repeats the question."
+        turned = (_COMPARED | NEGATIONS) & set(spoken) - set(words(question))
+        return "" if turned else "The answer repeats the question."
     return "" if echoed else "The answer holds only filler."
 
 

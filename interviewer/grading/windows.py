@@ -25,6 +25,7 @@ MAX_WINDOWS = 400
 _TOKEN = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*|[.,;:!?()\[\]—–/|=→⇒≈<>≤≥]")
 _CLAUSE_BREAK = frozenset(".,;:!?()—–|")
 _RELATIONS = frozenset("=→⇒≈<>≤≥")
+_ENDS_A_NOTE = frozenset(";")
 _NEGATION_REACH = 8
 _NOT_ONLY = frozenset({"only", "just", "necessarily", "merely", "simply"})
 _DENIAL = re.compile(
@@ -75,6 +76,7 @@ _LEAST_RUN = 3
 _LISTED_SHARE = 0.4
 _LEAST_LIST_ITEMS = 8
 _WORDS_PER_LIST_ITEM = 2
+_WORDS_PER_NOTE = 4
 _LEAST_BARS = 2
 _CLAUSE_WORDS = 8
 
@@ -319,20 +321,27 @@ def _is_list(window: Window) -> bool:
     spoken = sum(token[0].isalnum() for token in tokens)
     if spoken <= _SHORT:
         return False
-    runs = _runs(tokens)
+    runs = _runs(tokens, _ENDS_A_NOTE if _is_in_notes(text) else frozenset())
     listed = sum(run for run in runs if run >= _LEAST_RUN)
     runs_on = max(runs) >= _LONGEST_LIST and listed >= _LISTED_SHARE * spoken
     return runs_on or _is_enumeration(text)
 
 
-def _runs(tokens: Sequence[str]) -> list[int]:
+def _is_in_notes(text: str) -> bool:
+    """Whether semicolons part notes of several words, as in telegraph style, and not list items."""
+    lengths = [len(note.split()) for note in text.split(";")]
+    return len(lengths) > 1 and sum(lengths) >= _WORDS_PER_NOTE * len(lengths)
+
+
+def _runs(tokens: Sequence[str], ends: frozenset[str]) -> list[int]:
     """Count the words of each stretch without a function word, a common verb or a relation sign.
 
     Commas are passed over, and so are numbers and single letters, of which formulas are made.
+    `ends` are further marks that end a stretch.
     """
     runs = [0]
     for token in tokens:
-        if token in _RELATIONS or _is_grammar(token):
+        if token in _RELATIONS or token in ends or _is_grammar(token):
             runs.append(0)
         elif token[0].isalnum() and len(token) > 1 and not token.replace(".", "").isdigit():
             runs[-1] += 1

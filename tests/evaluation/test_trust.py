@@ -12,7 +12,14 @@ from evaluation_support import small_results
 from interviewer.config import CHECKOUT_DIR
 from interviewer.evaluation.results import load_results, read_results
 from interviewer.evaluation.trust import trust_page
-from interviewer.evaluation.trust_words import band_name, difference, full_name, number, points
+from interviewer.evaluation.trust_words import (
+    band_name,
+    difference,
+    full_name,
+    name_within,
+    number,
+    points,
+)
 
 SAF = "saf/unseen-questions"
 
@@ -274,6 +281,9 @@ def test_every_table_has_as_many_cells_as_its_head() -> None:
         (band_name("all"), "all"),
         (full_name("scientsbank/unseen-domains"), "SciEntsBank, unseen domains"),
         (full_name("elsewhere"), "elsewhere"),
+        (name_within("scientsbank/unseen-domains"), "SciEntsBank (unseen domains)"),
+        (name_within("ours/test"), "our own answers (held-out questions)"),
+        (name_within("elsewhere"), "elsewhere"),
     ],
 )
 def test_numbers_and_names_are_written_for_reading(written: str, expected: str) -> None:

@@ -156,3 +156,31 @@ def test_what_shares_no_word_with_the_subject_and_means_nothing_near_it_is_far()
     said = np.array([[0.1, 0.99], [0.1, 0.99], [0.5, 0.87]], dtype=np.float32)
 
     assert subject.near(["I never err.", "Ridge errs.", "They get smaller."], said) == [1, 2]
+
+
+def test_what_an_earlier_claim_holds_word_for_word_is_said_again() -> None:
+    before = claimed("Value iteration applies the backup again and never holds an explicit policy.")
+    assert ASKED.is_again(claimed("again and never holds an explicit policy"), before)
+    assert not ASKED.is_again(claimed("Value iteration holds an explicit policy."), before)
+
+
+def test_a_sentence_of_the_question_is_an_echo_however_short() -> None:
+    subject = Subject("The softmax's Jacobian is diag(p) minus p p'.", "Derive it. Why softmax?")
+    assert subject.is_aside("Why softmax?")
+    assert not subject.is_aside("Softmax, since it is differentiable.")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "There is a great deal that one could add here, and it would all be worth adding.",
+        "It is always worth repeating.",
+    ],
+)
+def test_a_sentence_that_only_announces_is_an_aside_where_the_subject_adds_too(said: str) -> None:
+    assert Subject("Add the penalty to the loss.", "What do you add?").is_aside(said)
+
+
+def test_a_lead_in_goes_though_its_verb_is_the_subjects() -> None:
+    subject = Subject("Put the filter before the join.", "Where do you put the filter?")
+    assert subject.claim("To put it once more: the join comes later.") == "the join comes later."

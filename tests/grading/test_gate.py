@@ -88,6 +88,17 @@ def test_a_filler_word_that_is_the_rubric_s_own_is_an_answer(rubric: Rubric) -> 
 
 
 @pytest.mark.parametrize(
+    "answer", ["A rock has more than one mineral.", "A rock is not a mineral.", "A rock has fewer."]
+)
+def test_what_is_asked_compared_or_denied_in_its_own_words_is_an_answer(
+    rubric: Rubric, answer: str
+) -> None:
+    asked = replace(rubric, question="What is the difference between a rock and a mineral?")
+    assert screen(asked, answer).empty_because == ""
+    assert screen(asked, "The difference between a rock and a mineral.").empty_because
+
+
+@pytest.mark.parametrize(
     "answer",
     [
         "正則化は重みに対するペナルティを損失に加え、過学習を防ぎます。",

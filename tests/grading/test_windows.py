@@ -204,3 +204,12 @@ def test_a_denied_table_row_is_denied_though_it_is_no_claim() -> None:
     )
     assert [window.span.text for window in said] == ["Ridge shrinks weights."]
     assert len(denied) == 1
+
+
+def test_notes_between_semicolons_are_no_list() -> None:
+    notes = (
+        "TPR=P(S+>t), FPR=P(S->t); AUC=P(S+ > S-), ties count ½; sample: U over pairs; "
+        "rank sum, sort once"
+    )
+    assert asserted(notes)[0]
+    assert asserted("area; curve; rank; threshold; score; pair; tie; sample; positive")[0] == []
