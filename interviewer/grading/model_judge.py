@@ -9,10 +9,12 @@ reference is read beside the whole answer for them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from interviewer.grading.deferral import is_unsure
 from interviewer.grading.judge import Judgement, MistakeJudgement, PointJudgement, nothing_said
 from interviewer.grading.pair_model import Calibrations, PairModel
 from interviewer.grading.point_features import (
@@ -79,7 +81,7 @@ class ModelJudge:
         answer: str,
         passages: Sequence[RetrievedChunk],  # noqa: ARG002 (cited by the evidence check)
     ) -> Judgement:
-        """Propose a verdict for each key point."""
+        """Propose a verdict for each key point; a mistake is named only where it is sure."""
         known = self._read(rubric)
         said, denied = read_claims(answer, self._encoder, known.subject, known.spelling)
         taken_back = self._points(known, denied)
@@ -89,8 +91,15 @@ class ModelJudge:
         points = self._points(known, said) or nothing_said(rubric).points
         if taken_back:
             points = tuple(map(_turned_round, points, taken_back))
-        mistakes = _mistakes(known, points, said) if said.spans else []
-        return Judgement(points, tuple(mistakes))
+        made = _mistakes(known, points, said) if said.spans else {}
+        sure = [
+            told for number, told in made.items() if not is_unsure(points[number].probabilities)
+        ]
+        shown = tuple(
+            replace(point, span=made[number].span) if number in made else point
+            for number, point in enumerate(points)
+        )
+        return Judgement(shown, tuple(sure))
 
     def _points(self, known: ReadRubric, said: ReadAnswer) -> tuple[PointJudgement, ...]:
         """Judge each point by what was said; nothing where nothing was."""
@@ -163,9 +172,13 @@ def _turned_round(said: PointJudgement, denied: PointJudgement) -> PointJudgemen
 
 def _mistakes(
     known: ReadRubric, points: Sequence[PointJudgement], said: ReadAnswer
-) -> list[MistakeJudgement]:
-    """Name the nearest false twin of each contradicted point, where one is near at all."""
-    made = []
+) -> dict[int, MistakeJudgement]:
+    """Name the nearest false twin of each contradicted point, where one is near at all.
+
+    By the point's place. The sentence nearest to the twin is what contradicts the point; the one
+    nearest to the point itself may be right.
+    """
+    made = {}
     for number, point in enumerate(points):
         twins = list(known.twins_of[number])
         if point.label is not VerdictLabel.CONTRADICTED or not twins:
@@ -173,5 +186,5 @@ def _mistakes(
         near = (said.vectors @ known.twin_vectors[twins].T).round(_DECIMALS)
         sentence, twin = np.unravel_index(int(np.argmax(near)), near.shape)
         if near[sentence, twin] >= _NEAR_TWIN:
-            made.append(MistakeJudgement(twins[int(twin)] + 1, said.spans[int(sentence)]))
+            made[number] = MistakeJudgement(twins[int(twin)] + 1, said.spans[int(sentence)])
     return made

@@ -84,7 +84,20 @@ def test_a_point_that_is_denied_names_its_false_twin() -> None:
 
     made = judged.mistakes[0]
     assert QUESTION.mistakes[made.mistake - 1].text == numbered.text
+    assert judged.points[(numbered.key_point or 1) - 1].span == made.span
     assert made.span is not None
+
+
+def test_no_mistake_is_named_where_the_judge_is_not_sure() -> None:
+    numbered = next(mistake for mistake in QUESTION.mistakes if mistake.key_point)
+    point = QUESTION.key_points[(numbered.key_point or 1) - 1].text
+    spread = Calibration(LOGITS_ALONE.weights * 0.2, LOGITS_ALONE.bias)
+    unsure = ModelJudge(HashingEncoder(), WordModel(), Calibrations(spread, DERIVED_ALONE))
+
+    judged = unsure.judge(RUBRIC, f"never {point} {numbered.text}", [])
+
+    assert judged.points[(numbered.key_point or 1) - 1].label is VerdictLabel.CONTRADICTED
+    assert judged.mistakes == ()
 
 
 def test_what_is_said_to_the_grader_changes_no_verdict() -> None:
