@@ -29,7 +29,7 @@ from calibrate import (
 from sklearn.metrics import f1_score
 
 from interviewer.config import load_settings
-from interviewer.evaluation.answers import AnswerRow
+from interviewer.evaluation.answers import AnswerRow, sample_rows
 from interviewer.grading.pair_model import Calibration, PairModel
 from interviewer.grading.scoring import CREDIT, LABELS
 from interviewer.knowledge.bank import QuestionBank, load_bank
@@ -48,7 +48,7 @@ DERIVED = {
     "+ the reference's words": range(10, 11),
 }
 UNSEEN = ("unseen-questions", "unseen-domains")
-LIMIT = 700
+LIMIT = 330
 
 
 def main() -> None:
@@ -118,8 +118,8 @@ def _unseen(path: Path, split: str, encoder: Encoder, model: PairModel) -> list[
     lines = path.read_text(encoding="utf-8").splitlines()
     rows = [AnswerRow.model_validate_json(line) for line in lines]
     kept = [row for row in rows if row.split == split and not row.blank]
-    step = max(1, len(kept) // LIMIT)
-    return [each for row in kept[::step] for each in read_answered(row, path.stem, encoder, model)]
+    drawn = sample_rows(kept, LIMIT, 0)
+    return [each for row in drawn for each in read_answered(row, path.stem, encoder, model)]
 
 
 def only(answered: Sequence[Answered], columns: Sequence[int]) -> list[Answered]:
