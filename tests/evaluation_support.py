@@ -73,7 +73,7 @@ def keyword_grader() -> Grader:
 def small_results() -> dict[str, Any]:
     """Give a small made-up evaluation, as `interviewer evaluate all` would write it."""
     return {
-        "grader": "offline-8",
+        "grader": "offline-7",
         "limit": 0,
         "sets": {
             "ours/test": {
@@ -151,7 +151,7 @@ def _set(
         "n": n,
         "blank_dropped": 0,
         "questions": questions,
-        "graders": {"offline-8": n},
+        "graders": {"offline-7": n},
         "pearson_r": _measured(*r),
         "rmse": _measured(0.25, 0.2, 0.3),
         "qwk": _measured(0.7, 0.62, 0.76),

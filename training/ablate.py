@@ -24,12 +24,11 @@ from calibrate import (
     held_back,
     judged_answers,
     read_answered,
-    unseen_courses,
 )
 from sklearn.metrics import f1_score
 
 from interviewer.config import load_settings
-from interviewer.evaluation.answers import AnswerRow, sample_rows
+from interviewer.evaluation.answers import AnswerRow
 from interviewer.grading.pair_model import Calibration, PairModel
 from interviewer.grading.scoring import CREDIT, LABELS
 from interviewer.knowledge.bank import QuestionBank, load_bank
@@ -43,12 +42,13 @@ WRITTEN = {
 }
 DERIVED = {
     "logits": range(4),
-    "+ the point's words": range(4, 6),
-    "+ whole reference": range(6, 10),
-    "+ the reference's words": range(10, 11),
+    "+ nearest sentence": range(4, 6),
+    "+ whole answer": range(6, 9),
+    "+ whole reference": range(9, 13),
+    "+ reference's words, length": range(13, 15),
 }
 UNSEEN = ("unseen-questions", "unseen-domains")
-LIMIT = 330
+LIMIT = 700
 
 
 def main() -> None:
@@ -78,10 +78,9 @@ def _written(bank: QuestionBank, encoder: Encoder, model: PairModel) -> None:
 
 
 def _derived(encoder: Encoder, model: PairModel, asag: Path) -> None:
-    known = list(held_back(encoder, model, asag))
+    fitted_to = list(held_back(encoder, model, asag))
     for shrunk in (1.0, SHRUNK):
-        print(f"derived, points' logits divided by {shrunk:g}, {_each_left_out(known, shrunk)}")
-    fitted_to = [*known, *unseen_courses(asag)]
+        print(f"derived, points' logits divided by {shrunk:g}, {_each_left_out(fitted_to, shrunk)}")
     unseen = {
         f"{path.stem} {split}": _unseen(path, split, encoder, model)
         for path in sorted(asag.glob("*.jsonl"))
@@ -90,16 +89,11 @@ def _derived(encoder: Encoder, model: PairModel, asag: Path) -> None:
     columns: list[int] = []
     for name, more in DERIVED.items():
         columns += more
-        calibration = Calibration(*fit_derived(only(fitted_to, columns)))
+        calibration = Calibration(*fit_derived(_only(fitted_to, columns)))
         for what, answered in unseen.items():
             if answered:
-                measured = _measured(only(answered, columns), calibration)
+                measured = _measured(_only(answered, columns), calibration)
                 print(f"derived, {name}, {what}: {measured}")
-    calibration = Calibration(*fit_derived(known))
-    for what, answered in unseen.items():
-        if answered:
-            told = _measured(answered, calibration)
-            print(f"derived, all, fitted on known courses alone, {what}: {told}")
 
 
 def _each_left_out(answered: Sequence[Answered], shrunk: float) -> str:
@@ -108,7 +102,7 @@ def _each_left_out(answered: Sequence[Answered], shrunk: float) -> str:
     for left_out in sorted({each.source for each in answered}):
         others = [each for each in answered if each.source != left_out]
         rest = [each for each in answered if each.source == left_out]
-        scores, human = scores_of(rest, Calibration(*fit_derived(others, shrunk)))
+        scores, human = _scores(rest, Calibration(*fit_derived(others, shrunk)))
         found.append(float(np.corrcoef(scores, human)[0, 1]))
         told.append(f"{left_out} {found[-1]:.3f}")
     return f"set left out: {', '.join(told)}; mean r {np.mean(found):.3f}"
@@ -118,18 +112,17 @@ def _unseen(path: Path, split: str, encoder: Encoder, model: PairModel) -> list[
     lines = path.read_text(encoding="utf-8").splitlines()
     rows = [AnswerRow.model_validate_json(line) for line in lines]
     kept = [row for row in rows if row.split == split and not row.blank]
-    drawn = sample_rows(kept, LIMIT, 0)
-    return [each for row in drawn for each in read_answered(row, path.stem, encoder, model)]
+    step = max(1, len(kept) // LIMIT)
+    return [each for row in kept[::step] for each in read_answered(row, path.stem, encoder, model)]
 
 
-def only(answered: Sequence[Answered], columns: Sequence[int]) -> list[Answered]:
-    """Give the answers with some of their columns."""
+def _only(answered: Sequence[Answered], columns: Sequence[int]) -> list[Answered]:
     return [replace(each, rows=each.rows[:, list(columns)]) for each in answered]
 
 
 def _measured(answered: Sequence[Answered], calibration: Calibration) -> str:
     whole = _whole(answered, calibration)
-    scores, human = scores_of(answered, calibration)
+    scores, human = _scores(answered, calibration)
     told = f"r {np.corrcoef(scores, human)[0, 1]:.3f}"
     labels = [each.label for each in answered]
     if "contradictory" in labels:
@@ -143,7 +136,7 @@ def _whole(answered: Sequence[Answered], calibration: Calibration) -> Numbers:
     return np.array([each.shares @ calibration.probabilities(each.rows) for each in answered])
 
 
-def scores_of(answered: Sequence[Answered], calibration: Calibration) -> tuple[Numbers, Numbers]:
+def _scores(answered: Sequence[Answered], calibration: Calibration) -> tuple[Numbers, Numbers]:
     """Give the scores that the chances promise, and people's, both `(n,)`."""
     worth = np.array([CREDIT[label] for label in LABELS])
     return _whole(answered, calibration) @ worth, np.array([each.score for each in answered])

@@ -2,8 +2,8 @@
 
 Written key points: a multinomial logistic regression on the dev split of our answers. Points cut
 from a reference: the same form, fitted so that an answer's verdicts, weighted, give its people's
-label and score, on dev of our short answers, on the questions of the graded sets that the
-model was not trained on, and on each graded set as a judge read it that never saw any of it.
+label and score, on dev of our short answers and on the questions of the graded sets that the
+model was not trained on.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pairs import HERE, SHORT_ANSWERS, VERDICTS, answer_rows, is_held_back, split_of
+from pairs import SHORT_ANSWERS, VERDICTS, answer_rows, is_held_back, split_of
 from second_stage import empty_texts, mixed_answers, restyled_answers
 from sklearn.linear_model import LogisticRegression
 
@@ -37,9 +37,6 @@ from interviewer.retrieval.encoder import Encoder
 Numbers = NDArray[np.float64]
 
 SEED = 20261123
-
-UNSEEN_COURSES = HERE / "unseen_courses.npz"
-"""What `hold_out.py` measured: features by the ids of answers, and nothing of the answers."""
 
 STRENGTH = 0.3
 """The inverse of the logistic regression's L2 penalty."""
@@ -148,7 +145,7 @@ def derived(encoder: Encoder, model: PairModel, asag: Path) -> dict[str, Any]:
     Returns:
         `weights`, `(4, n_features)`, and `bias`, `(4,)`.
     """
-    answered = [*held_back(encoder, model, asag), *unseen_courses(asag)]
+    answered = list(held_back(encoder, model, asag))
     print(f"derived: {dict(Counter(each.source for each in answered))}")
     return _values(*fit_derived(answered))
 
@@ -194,36 +191,6 @@ def held_back(encoder: Encoder, model: PairModel, asag: Path) -> Iterator[Answer
                 yield from read_answered(made, source, encoder, model)
 
 
-def unseen_courses(asag: Path, path: Path = UNSEEN_COURSES) -> Iterator[Answered]:
-    """Give train answers of each graded set as a judge read them that never saw any of the set.
-
-    On courses that it knows the pair model is right far oftener than on others. Fitted on known
-    courses alone the regression would trust it everywhere as it may be trusted there.
-
-    Args:
-        asag: the folder of graded sets, for labels and scores.
-        path: what `hold_out.py` wrote.
-    """
-    with np.load(path, allow_pickle=False) as kept:
-        for graded in sorted(asag.glob("*.jsonl")):
-            if f"{graded.stem} ids" not in kept:
-                continue
-            lines = graded.read_text(encoding="utf-8").splitlines()
-            known = {row.id: row for row in map(AnswerRow.model_validate_json, lines)}
-            ids, counts, rows, shares = (
-                kept[f"{graded.stem} {part}"] for part in ("ids", "counts", "rows", "shares")
-            )
-            borders = np.cumsum(counts)[:-1]
-            each = zip(
-                ids.tolist(), np.split(rows, borders), np.split(shares, borders), strict=True
-            )
-            for name, points, weights in each:
-                row = known.get(name)
-                if row is not None and row.score is not None:
-                    label, source = row.label or "", f"{graded.stem}, never seen"
-                    yield Answered(points, weights, label, row.score, source)
-
-
 def held_back_rows(asag: Path) -> Iterator[tuple[AnswerRow, str]]:
     """Give the rows that serve the calibration, each with the name of its set."""
     for line in SHORT_ANSWERS.read_text(encoding="utf-8").splitlines():
@@ -249,7 +216,7 @@ def read_answered(
     there = [(rubric, rows) for rubric, rows in read if rows is not None]
     if not there or row.score is None:
         return
-    rubric, rows = max(there, key=lambda each: float(each[1][:, 5].mean()))
+    rubric, rows = max(there, key=lambda each: float(each[1][:, 6].mean()))
     weights = np.array([point.weight for point in rubric.key_points], dtype=np.float64)
     yield Answered(rows, weights / weights.sum(), row.label or "", row.score, source)
 

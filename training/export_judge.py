@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
-from collections.abc import Sequence
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import torch
 from calibrate import derived, written
-from judge_graph import write_judge
-from numpy.typing import NDArray
-from pairs import Pair, answer_pairs
+from pairs import answer_pairs
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
-from train_judge import SEED, accuracy, collate, predict
 from train_judge import PairModel as TorchModel
+from train_judge import accuracy, predict
 
 from interviewer.config import load_settings
 from interviewer.grading.pair_model import (
@@ -32,43 +29,36 @@ from interviewer.grading.pair_model import (
 )
 from interviewer.knowledge.bank import load_bank
 from interviewer.retrieval.encoder import Encoder, open_encoder
-from interviewer.retrieval.encoder_export import packaged_folder, whole_tokenizer
+from interviewer.retrieval.encoder_export import packaged_folder, whole_tokenizer, write_8_bit
 from interviewer.retrieval.files import checksums_of
 
-SAMPLE = 120
-"""How many pairs to train on tell how far each hidden unit reaches."""
+INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
-def export(model: TorchModel, pairs: Sequence[Pair], target: Path) -> None:
-    """Write the model as an 8-bit ONNX graph; `pairs` tell how far its hidden units reach."""
-    reach = reach_of(model, pairs, whole_tokenizer(packaged_folder()))
-    weights = {name: values.numpy() for name, values in model.state_dict().items()}
-    write_judge(weights, reach, target)
-
-
-def reach_of(
-    model: TorchModel, pairs: Sequence[Pair], tokenizer: Tokenizer
-) -> list[NDArray[np.float32]]:
-    """Give the largest size of each hidden unit of each feed-forward layer, `(1536,)` a layer."""
-    layers = model.transformer.encoder.layer
-    reach = [torch.zeros(layer.intermediate.dense.out_features) for layer in layers]
-
-    def seen(place: int, active: torch.Tensor) -> None:
-        reach[place] = torch.maximum(reach[place], active.abs().amax(dim=(0, 1)))
-
-    hooks = [
-        layer.intermediate.register_forward_hook(
-            lambda _module, _inputs, active, place=place: seen(place, active)
-        )
-        for place, layer in enumerate(layers)
-    ]
+def export(model: TorchModel, target: Path) -> None:
+    """Write the model as an 8-bit ONNX graph."""
     model.eval()
-    with torch.inference_mode():
-        for pair in pairs:
-            model(**collate([pair], tokenizer))
-    for hook in hooks:
-        hook.remove()
-    return [most.numpy() for most in reach]
+    samples = {
+        "input_ids": torch.ones((2, 8), dtype=torch.long),
+        "attention_mask": torch.ones((2, 8), dtype=torch.long),
+        "token_type_ids": torch.zeros((2, 8), dtype=torch.long),
+    }
+    axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("sequence", max=512)}
+    with tempfile.TemporaryDirectory() as folder:
+        full = Path(folder) / "full.onnx"
+        torch.onnx.export(
+            model,
+            (),
+            str(full),
+            kwargs=samples,
+            input_names=list(INPUTS),
+            output_names=["logits"],
+            dynamic_shapes=dict.fromkeys(INPUTS, axes),
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+        write_8_bit(full, target)
 
 
 def main() -> None:
@@ -82,11 +72,10 @@ def main() -> None:
     settings = load_settings()
     encoder = open_encoder(settings)
     arguments.to.mkdir(parents=True, exist_ok=True)
-    trained = TorchModel()
+    trained = TorchModel(attention="eager")
     trained.load_state_dict(load_file(arguments.trained / "judge.safetensors"))
-    pairs = random.Random(SEED).sample(list(answer_pairs(encoder, "train")), SAMPLE)
-    export(trained, pairs, arguments.to / MODEL_NAME)
-    write_manifest(arguments.to)
+    export(trained, arguments.to / MODEL_NAME)
+    _write_manifest(arguments.to)
     model = PairModel(arguments.to)
     _compare(trained, model, encoder, whole_tokenizer(packaged_folder()))
     values = {
@@ -95,11 +84,10 @@ def main() -> None:
     }
     text = json.dumps(values, indent=1) + "\n"
     (arguments.to / CALIBRATION_NAME).write_text(text, encoding="utf-8")
-    write_manifest(arguments.to)
+    _write_manifest(arguments.to)
 
 
-def write_manifest(folder: Path) -> None:
-    """Write the checksums of a folder's model and calibration."""
+def _write_manifest(folder: Path) -> None:
     (folder / MANIFEST_NAME).unlink(missing_ok=True)
     files = {
         name: digest

@@ -226,8 +226,6 @@ def put_otherwise(
 class SecondSource:
     """Draws the pairs of an epoch: what is random in them is drawn anew each time.
 
-    `graded` are all pairs of the graded sets.
-
     Args:
         encoder: finds the passages.
         bank: where the bank's own pairs come from.
@@ -241,17 +239,13 @@ class SecondSource:
         self._empty = empty_texts(kept_back=False)
         self._fixed = [pair for each in self._answered for pair in each.pairs()]
         self._fixed += short_pairs("train")
-        self.graded = [
-            pair
-            for path in (sorted(asag.glob("*.jsonl")) if asag else [])
-            for pair in asag_pairs(path)
-        ]
+        for path in sorted(asag.glob("*.jsonl")) if asag else []:
+            self._fixed += asag_pairs(path)
 
     def draw(self, rng: random.Random) -> list[Pair]:
         """Give the pairs of one epoch."""
         drawn = [
             *self._fixed,
-            *self.graded,
             *bank_pairs(self._bank, rng),
             *statement_pairs(rng, halves=False),
             *elsewhere(self._answered, rng),

@@ -55,11 +55,11 @@ BUCKET = 40
 class PairModel(torch.nn.Module):
     """Gives four logits, `(batch, 4)`, for pairs of token ids."""
 
-    def __init__(self) -> None:
+    def __init__(self, attention: str = "sdpa") -> None:
         super().__init__()
         source = packaged_weights()
         config = BertConfig.from_json_file(str(source / "config.json"))
-        config._attn_implementation = "sdpa"
+        config._attn_implementation = attention
         # Random masks cost as much as the layers on a CPU; noise and mixing regularize instead.
         config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
         self.transformer = BertModel(config, add_pooling_layer=False)
@@ -261,8 +261,6 @@ def main() -> None:
     parser.add_argument("--without", nargs="*", default=[], help="sources not to train on")
     parser.add_argument("--stage", type=int, choices=(1, 2), default=1)
     parser.add_argument("--continue-from", type=Path, help="what the stage before wrote")
-    parser.add_argument("--epochs", type=int, help="other than the stage's own number")
-    parser.add_argument("--share", type=float, default=1.0, help="how much of an epoch's pairs")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     torch.set_num_threads(2)
@@ -270,13 +268,11 @@ def main() -> None:
     settings = load_settings()
     encoder, bank = open_encoder(settings), load_bank(settings.bank_dir)
     stage = STAGES[arguments.stage]
-    stage = replace(stage, epochs=arguments.epochs or stage.epochs)
     source = (FirstSource if arguments.stage == 1 else SecondSource)(encoder, bank, arguments.asag)
-    epochs = []
-    for _ in range(stage.epochs):
-        kept = [pair for pair in source.draw(rng) if pair.source not in arguments.without]
-        whole = arguments.share >= 1.0
-        epochs.append(kept if whole else rng.sample(kept, round(arguments.share * len(kept))))
+    epochs = [
+        [pair for pair in source.draw(rng) if pair.source not in arguments.without]
+        for _ in range(stage.epochs)
+    ]
     dev = list(answer_pairs(encoder, "dev"))
     counts = dict(Counter(pair.source for pair in epochs[0]))
     print(f"{len(epochs[0])} pairs an epoch {counts}, {len(dev)} to try on", flush=True)

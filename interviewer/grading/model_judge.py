@@ -57,7 +57,7 @@ class ModelJudge:
         keeps_all: remember rubrics with a person's own words too, see `Remembered`.
     """
 
-    name = "offline-8"
+    name = "offline-7"
     prompt_hash = ""
 
     def __init__(

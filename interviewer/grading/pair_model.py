@@ -23,9 +23,6 @@ MODEL_NAME = "judge.onnx"
 CALIBRATION_NAME = "calibration.json"
 MANIFEST_NAME = "manifest.json"
 _CHECKED = frozenset({MODEL_NAME, CALIBRATION_NAME})
-SLOWER_FUSIONS = ("SkipLayerNormFusion",)
-"""What onnxruntime fuses to one kernel that takes longer on a CPU than the two it replaces."""
-
 _THREADS = 2
 # Far below what a verdict turns on, far above what processors disagree on.
 _DECIMALS = 3
@@ -81,10 +78,7 @@ class PairModel:
         options.log_severity_level = 3
         self._tokenizer = packaged_tokenizer()
         self._session = onnxruntime.InferenceSession(
-            str(folder / MODEL_NAME),
-            options,
-            providers=["CPUExecutionProvider"],
-            disabled_optimizers=SLOWER_FUSIONS,
+            str(folder / MODEL_NAME), options, providers=["CPUExecutionProvider"]
         )
         self._threads = threads or min(_THREADS, os.cpu_count() or 1)
 
@@ -99,8 +93,10 @@ class PairModel:
 
     def _run(self, claim: str, said: str) -> NDArray[np.float32]:
         ids, types = encode_pair(self._tokenizer, claim, said)
+        row = np.array([ids], dtype=np.int64)
         feeds = {
-            "input_ids": np.array([ids], dtype=np.int64),
+            "input_ids": row,
+            "attention_mask": np.ones_like(row),
             "token_type_ids": np.array([types], dtype=np.int64),
         }
         logits: NDArray[np.float32] = self._session.run(None, feeds)[0][0]

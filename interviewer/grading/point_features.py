@@ -122,13 +122,13 @@ def derived_features(
     whole: NDArray[np.float64],
     said: ReadAnswer,
 ) -> NDArray[np.float64]:
-    """Give what the calibration of derived points reads, `(n_points, 11)`.
+    """Give what the calibration of derived points reads, `(n_points, 15)`.
 
-    Four logits; the share of the point's stems in its nearest sentence, and in the whole answer;
-    four logits of the whole reference beside the whole answer; and the share of the reference's
-    stems, without the question's, that are in the answer. What else was measured of an answer
-    told one course's answers from another's: it helped on courses that were trained on and cost
-    on others.
+    Four logits; the cosine of the nearest sentence and its share of the point's stems; the share
+    of the point's stems in the whole answer, with and without those of the question; the cosine
+    of the answer's mean; four logits of the whole reference beside the whole answer; the share
+    of the reference's stems, without the question's, that are in the answer; and the logarithm
+    of how many stems the answer has that the question has not.
 
     Args:
         known: the rubric.
@@ -138,13 +138,12 @@ def derived_features(
         said: the answer.
     """
     heard = _heard(said)
-    near = [
-        (each.recall, _share(stems_of_it, heard))
-        for each, stems_of_it in zip(found, known.point_stems, strict=True)
-    ]
-    own = _share(known.reference_stems - known.question_stems, heard)
-    rows = np.tile(np.array([*whole, own]), (len(found), 1))
-    return np.hstack([logits, np.array(near), rows])
+    own = known.reference_stems - known.question_stems
+    share = len(own & heard) / len(own) if own else 0.0
+    length = np.log1p(len(heard - known.question_stems))
+    rows = np.tile(np.array([*whole, share, length]), (len(found), 1))
+    near = np.array([[each.nearness, each.recall] for each in found])
+    return np.hstack([logits, near, _shares(known, said), rows])
 
 
 def _heard(said: ReadAnswer) -> frozenset[str]:

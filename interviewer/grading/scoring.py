@@ -22,7 +22,7 @@ CREDIT: dict[VerdictLabel, float] = {
     VerdictLabel.CONTRADICTED: 0.0,
 }
 INTERVAL_MASS = 0.8
-CORRELATION = 0.25
+CORRELATION = 0.15
 """How alike the errors on two points of one answer are; chosen on dev of our own answers."""
 
 HEAVIEST_WEIGHT = 3
@@ -114,7 +114,7 @@ def _denies_the_heart(verdict: Verdict) -> bool:
 
 
 def _interval(verdicts: Sequence[Verdict], total: int, correlation: float) -> tuple[float, float]:
-    """Find the shortest interval that holds 80% of the score.
+    """Find the central 80% of the score.
 
     The points are summed as if they were independent, then the interval is stretched about the
     mean by the root of the design effect `1 + (n - 1) * correlation`, n the effective number of
@@ -123,8 +123,12 @@ def _interval(verdicts: Sequence[Verdict], total: int, correlation: float) -> tu
     distribution = np.ones(1)
     for verdict in verdicts:
         distribution = np.convolve(distribution, _credit_distribution(verdict))
-    first, last = _shortest(distribution)
-    low, high = 50 * first / total, 50 * last / total
+    cumulative = np.cumsum(distribution)
+    tail = (1 - INTERVAL_MASS) / 2
+    # Rounding in the sums must not push a quantile past the step that holds it.
+    tolerance = 1e-9
+    low = 50 * int(np.searchsorted(cumulative, tail - tolerance)) / total
+    high = 50 * int(np.searchsorted(cumulative, 1 - tail - tolerance)) / total
     mean = 50 * float(distribution @ np.arange(len(distribution))) / total
     effective = total**2 / sum(verdict.weight**2 for verdict in verdicts)
     stretch = (1 + (effective - 1) * correlation) ** 0.5
@@ -132,22 +136,6 @@ def _interval(verdicts: Sequence[Verdict], total: int, correlation: float) -> tu
         _rounded(max(0.0, mean - stretch * (mean - low))),
         _rounded(min(100.0, mean + stretch * (high - mean))),
     )
-
-
-def _shortest(distribution: NDArray[np.float64]) -> tuple[int, int]:
-    """Find the first and the last step of the shortest run that holds the interval's mass.
-
-    Cutting a tenth off either end would leave both ends in wherever a single point is neither
-    sure nor lost; of runs that are as short the one that holds most is taken.
-    """
-    below = np.concatenate([[0.0], np.cumsum(distribution)]).round(_SURE_DECIMALS)
-    starts = np.arange(len(distribution))
-    ends = np.searchsorted(below, (below[:-1] + INTERVAL_MASS).round(_SURE_DECIMALS))
-    held = ends < len(below)
-    starts, ends = starts[held], ends[held]
-    masses = (below[ends] - below[starts]).round(_SURE_DECIMALS)
-    best = np.lexsort((-masses, ends - starts))[0]
-    return int(starts[best]), int(ends[best]) - 1
 
 
 def _rounded(percent: float) -> float:

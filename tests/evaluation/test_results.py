@@ -35,7 +35,7 @@ def test_what_was_written_is_read(packaged: Path) -> None:
     results = load_results()
 
     assert results is not None
-    assert results.grader == "offline-8"
+    assert results.grader == "offline-7"
     assert results.sets["saf/unseen-questions"].pearson_r.ci95 == (0.21, 0.43)
     assert results.attacks["grader_attacks"].by_category["negated_truth"].succeeded == 9
 

@@ -23,7 +23,7 @@ def small():  # type: ignore[no-untyped-def]
 def test_the_figures_stand_between_the_comments_and_the_rest_stays() -> None:
     written = with_figures(CARD, small())
 
-    assert written.startswith(f"# A card\n\n{BEGIN}\n\nMeasured as `offline-8`, with 95% intervals")
+    assert written.startswith(f"# A card\n\n{BEGIN}\n\nMeasured as `offline-7`, with 95% intervals")
     assert written.endswith(f"missed, 24 not measured yet.\n\n{END}\n\n- Limits.\n")
     assert "old figures" not in written
     assert (

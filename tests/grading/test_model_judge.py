@@ -163,7 +163,7 @@ def test_points_cut_from_a_reference_are_read_with_the_whole_of_it() -> None:
     rubric = rubric_of(own_question("What do they do?", reference, "own.md"))
     model = WordModel()
     covered_by_the_whole = Calibration(
-        np.hstack([np.zeros((4, 6)), np.eye(4), np.zeros((4, 1))]), np.zeros(4)
+        np.hstack([np.zeros((4, 9)), np.eye(4), np.zeros((4, 2))]), np.zeros(4)
     )
     judges = ModelJudge(
         HashingEncoder(),
@@ -208,9 +208,9 @@ def test_the_features_count_words_over_the_whole_answer_and_not_those_of_the_que
     (row,) = derived_features(known, found, logits, np.array([5.0, 6.0, 7.0, 8.0]), said)
 
     assert row[:4].tolist() == [1, 2, 3, 4]
-    assert row[4:6] == pytest.approx([1 / 2, 3 / 4])
-    assert row[6:10].tolist() == [5, 6, 7, 8]
-    assert row[10:] == pytest.approx([1 / 2])
+    assert row[6:8] == pytest.approx([3 / 4, 1 / 2])
+    assert row[9:13].tolist() == [5, 6, 7, 8]
+    assert row[13:] == pytest.approx([1 / 2, np.log(2)])
 
 
 def test_what_the_model_reads_at_the_other_points_changes_nothing_at_this_one() -> None:
@@ -304,7 +304,7 @@ def test_a_pair_gives_the_same_logits_alone_and_among_others() -> None:
     assert together.shape == (2, 4)
     assert (model.logits(pairs[1:])[0] == together[1]).all()
     assert load_calibrations().written.weights.shape == (4, 11)
-    assert load_calibrations().derived.weights.shape == (4, 11)
+    assert load_calibrations().derived.weights.shape == (4, 15)
 
 
 @pytest.mark.encoder

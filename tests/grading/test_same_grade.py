@@ -7,7 +7,6 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +22,6 @@ from interviewer.grading.model_judge import ModelJudge, _denies_truth
 from interviewer.grading.pair_model import (
     MODEL_DIR,
     MODEL_NAME,
-    SLOWER_FUSIONS,
     Calibration,
     Calibrations,
     PairModel,
@@ -102,12 +100,10 @@ def test_an_answer_gets_the_same_grade_in_another_process(
     assert json.loads(done.stdout) == first_grades
 
 
-def session(path: Path, threads: int, disabled: Sequence[str] = ()) -> onnxruntime.InferenceSession:
+def session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    return onnxruntime.InferenceSession(
-        str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=disabled
-    )
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 @pytest.mark.encoder
@@ -117,7 +113,7 @@ def test_an_answer_gets_the_same_grade_on_one_thread_and_on_two(
 ) -> None:
     encoder, model = OnnxEncoder(ENCODER_DIR, threads=threads), PairModel(threads=threads)
     encoder._session = session(ENCODER_DIR / ENCODER_NAME, threads)
-    model._session = session(MODEL_DIR / MODEL_NAME, threads, SLOWER_FUSIONS)
+    model._session = session(MODEL_DIR / MODEL_NAME, threads)
 
     assert grades(shipped_grader(encoder, model), said) == first_grades
 

@@ -67,37 +67,26 @@ def test_points_cut_by_machine_earn_what_their_chances_promise() -> None:
 def test_a_sure_grade_has_a_narrower_interval_than_an_unsure_one() -> None:
     sure = score_verdicts([verdict(VerdictLabel.COVERED, 2, (0.97, 0.01, 0.01, 0.01))] * 5)
     unsure = score_verdicts([verdict(VerdictLabel.COVERED, 2, (0.5, 0.3, 0.2, 0.0))] * 5)
-    assert sure.interval == (100.0, 100.0)
-    assert unsure.interval == (43.8, 100.0)
+    assert sure.interval == (88.0, 100.0)
+    assert unsure.interval == (33.4, 100.0)
 
 
 def test_the_interval_of_three_coins_leaves_out_the_rare_ends() -> None:
-    likely = (0.9, 0.0, 0.1, 0.0)
+    likely = (0.95, 0.0, 0.05, 0.0)
     scored = score_verdicts([verdict(VerdictLabel.COVERED, 1, likely) for _ in range(3)])
-    # P(all three) = .729 is too little, with P(two) = .243 it is enough.
-    # The mean is 90; two of three are 23.3 below it, stretched by the root of 1 + 2 * .25.
-    assert scored.interval == (61.4, 100.0)
+    # P(all three) = .857, P(two) = .135: a tenth of the mass lies at or below two of three.
+    # The mean is 95; two of three are 28.3 below it, stretched by the root of 1 + 2 * .15.
+    assert scored.interval == (62.7, 100.0)
 
 
 def test_points_that_are_summed_by_chance_are_taken_as_independent() -> None:
-    likely = (0.9, 0.0, 0.1, 0.0)
+    likely = (0.95, 0.0, 0.05, 0.0)
     points = [verdict(VerdictLabel.COVERED, 1, likely) for _ in range(3)]
     assert score_verdicts(points, by_chance=True).interval == (66.7, 100.0)
 
 
-def test_an_end_that_is_less_likely_than_a_fifth_is_left_out() -> None:
-    likely = [verdict(VerdictLabel.COVERED, 1, (0.85, 0.0, 0.15, 0.0))]
-    assert score_verdicts(likely).interval == (100.0, 100.0)
-    assert score_verdicts(likely, by_chance=True).interval == (85.0, 100.0)
-
-
-def test_of_two_intervals_of_one_length_the_likelier_is_taken() -> None:
-    undecided = [verdict(VerdictLabel.PARTIAL, 1, (0.35, 0.5, 0.15, 0.0))]
-    assert score_verdicts(undecided).interval == (50.0, 100.0)
-
-
 def test_an_interval_of_a_single_point_is_not_stretched() -> None:
-    alone = score_verdicts([verdict(VerdictLabel.PARTIAL, 2, (0.25, 0.5, 0.25, 0.0))])
+    alone = score_verdicts([verdict(VerdictLabel.PARTIAL, 2, (0.2, 0.6, 0.2, 0.0))])
     assert alone.interval == (0.0, 100.0)
 
 

@@ -27,7 +27,7 @@ TEMPLATES = CHECKOUT_DIR / "tests" / "data" / "attack_templates.jsonl"
 QUESTIONS = 3
 # What got through when this was written: on the question about benchmark scores, whose own words
 # are those of marking, so that talk of points and scores counts as talk of the subject.
-KNOWN = ("fake_completion", "self_confidence", "authority")
+KNOWN = ("fake_completion", "self_confidence")
 NEVER = (
     *("direct_injection", "fake_completion", "role_tokens", "obfuscated", "output_abuse"),
     *("master_key", "copy_question", "fluent_nonsense", BENIGN),

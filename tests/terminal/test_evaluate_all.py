@@ -171,7 +171,7 @@ def test_the_page_is_written_from_an_evaluation(tmp_path: Path) -> None:
     assert (status, printed) == (0, "")
     assert out.read_text(encoding="utf-8") == shown
     assert shown.startswith("# How far to trust a grade\n")
-    assert "offline-8" in shown
+    assert "offline-7" in shown
 
 
 def test_the_card_is_written_with_the_page(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_the_card_is_written_with_the_page(tmp_path: Path) -> None:
 
     assert status == 0
     assert said.count("Written:") == 2
-    assert "Measured as `offline-8`" in card.read_text(encoding="utf-8")
+    assert "Measured as `offline-7`" in card.read_text(encoding="utf-8")
 
 
 def test_a_card_without_a_place_for_figures_is_left_as_it_is(tmp_path: Path) -> None:
